@@ -1,0 +1,38 @@
+"""The errors that refmath raises. Each message says what was expected, what was found, and the cure."""
+
+__all__ = ["DeclarationError", "InvalidInput", "RefmathError", "SubjectError", "UnknownName"]
+
+
+class RefmathError(Exception):
+    """Base of every error that refmath raises on purpose."""
+
+
+class InvalidInput(RefmathError, ValueError):
+    """A value from outside does not fit: wrong shape, dtype, range or type."""
+
+
+class UnknownName(RefmathError, LookupError):
+    """A name is not one of those that exist; the message lists them."""
+
+    def __init__(self, kind: str, name: object, known: "list[str] | tuple[str, ...]") -> None:
+        import difflib
+
+        close = difflib.get_close_matches(str(name), list(known), n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        super().__init__(f"unknown {kind} {name!r}.{hint} Known: {', '.join(sorted(known))}.")
+
+
+class DeclarationError(RefmathError, ValueError):
+    """A declaration contradicts itself; raised when it is built."""
+
+
+class SubjectError(RefmathError, RuntimeError):
+    """A subject under test failed by itself: it raised, hung, or answered with a wrong shape.
+
+    Attributes:
+        kind: One of ``raised``, ``timeout``, ``shape``, ``dtype``, ``mutated``, ``type``.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
