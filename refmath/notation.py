@@ -1,0 +1,171 @@
+"""The notation of update rules: the step counter t, states, hyperparameters, gradients, temporaries.
+
+A quantity is indexed by the step: ``m[t - 1]`` is its value before step t, ``m[t]`` after it. Equality
+of two quantities includes everything that was declared of them, so that ``m`` of one rule and ``m``
+of another are the same object only where they mean the same.
+"""
+
+import re
+from typing import Any, Literal
+
+from sympy import Expr, IndexedBase, Rational, Symbol, sympify
+
+from refmath.domain import Interval, Number, exact
+from refmath.errors import DeclarationError
+
+__all__ = ["Hyper", "Quantity", "Slot", "grad", "hyper", "number", "slot", "state", "t", "temp"]
+
+Role = Literal["state", "temp", "grad"]
+
+t: Any = Symbol("t", integer=True, positive=True)
+"""The step counter; the first step is t = 1."""
+
+_NAME = re.compile(r"^[a-zA-Z][a-zA-Z0-9_]*$")
+
+
+def number(value: Number) -> Any:
+    """An exact SymPy rational: ``number("0.9")`` is 9/10."""
+    fraction = exact(value)
+    return Rational(fraction.numerator, fraction.denominator)
+
+
+def _check_name(name: str) -> str:
+    if not _NAME.match(name) or name == "t":
+        raise DeclarationError(
+            f"expected an ASCII name such as 'theta' or 'beta1', found {name!r}"
+            + (" (t is the step counter)" if name == "t" else "")
+        )
+    return name
+
+
+class Quantity(IndexedBase):
+    """Something that has a value at every step: a state, a temporary or the gradient.
+
+    Attributes:
+        role: ``state``, ``temp`` or ``grad``.
+        start: For a state its value before the first step, an expression in hyperparameters;
+            None for the parameter itself, whose start is the caller's.
+        at: For a gradient the point at which it is taken.
+        doc: What it is, in a few words.
+    """
+
+    role: Role
+    start: Any
+    at: Any
+    doc: str
+
+    def __new__(
+        cls, name: str, role: Role, *, start: Any = None, at: Any = None, doc: str = ""
+    ) -> "Quantity":
+        obj: Quantity = super().__new__(cls, _check_name(name), real=True)
+        obj.role = role
+        obj.start = None if start is None else sympify(start)
+        obj.at = None if at is None else sympify(at)
+        obj.doc = doc
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        base: tuple[Any, ...] = super()._hashable_content()
+        return (*base, self.role, self.start, self.at)
+
+    @property
+    def name(self) -> str:
+        """The ASCII name."""
+        return str(self.label)
+
+
+class Hyper(Symbol):
+    """A hyperparameter: a scalar with a default and a domain.
+
+    Attributes:
+        key: The field's name for it, as users write it: ``lr``, ``beta1``, ``eps``.
+        default: The exact default, or None where it must be given.
+        domain: Where it may lie.
+        doc: What it is, in a few words.
+    """
+
+    __slots__ = ("default", "doc", "domain", "key")
+    key: str
+    default: Any
+    domain: Interval
+    doc: str
+
+    def __new__(
+        cls, key: str, default: Number | None, domain: Interval, symbol: str, doc: str
+    ) -> "Hyper":
+        obj: Hyper = Symbol.__xnew__(cls, symbol, real=True)
+        obj.key = key
+        obj.default = None if default is None else exact(default)
+        obj.domain = domain
+        obj.doc = doc
+        return obj
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        base: tuple[Any, ...] = super()._hashable_content()
+        return (*base, self.key, self.default, str(self.domain))
+
+
+class Slot(Symbol):
+    """A place in a declaration that an axis fills with one of its options."""
+
+    __slots__ = ()
+
+    def __new__(cls, name: str) -> "Slot":
+        obj: Slot = Symbol.__xnew__(cls, f"<{name}>", real=True)
+        return obj
+
+
+def state(name: str, start: Any = None, doc: str = "") -> Any:
+    """A quantity that is kept from step to step.
+
+    Args:
+        name: ASCII name; SymPy turns ``theta`` into the Greek letter.
+        start: Its value before the first step; leave it out for the parameter ``theta``.
+        doc: What it is, in a few words.
+    """
+    return Quantity(name, "state", start=_no_float(name, start), doc=doc)
+
+
+def temp(name: str, doc: str = "") -> Any:
+    """A quantity that lives within one step."""
+    return Quantity(name, "temp", doc=doc)
+
+
+def grad(name: str, at: Expr, doc: str = "gradient of the objective") -> Any:
+    """The gradient, and the point at which it is taken: ``theta[t - 1]``, or a look-ahead."""
+    return Quantity(name, "grad", at=at, doc=doc)
+
+
+def hyper(
+    key: str, default: Number | None, domain: str, *, symbol: str | None = None, doc: str = ""
+) -> Any:
+    """A hyperparameter.
+
+    Args:
+        key: The field's name, as users write it: ``lr``, ``beta1``, ``eps``.
+        default: A decimal string, exact; None where there is no customary value.
+        domain: An interval such as ``"[0, 1)"``.
+        symbol: The mathematical symbol if it differs: ``alpha`` for ``lr``.
+        doc: What it is, in a few words.
+
+    Raises:
+        DeclarationError: The default lies outside the domain, or is a float.
+    """
+    interval = Interval.parse(domain)
+    _no_float(key, default)
+    if default is not None and default not in interval:
+        raise DeclarationError(f"the default {key}={default} is outside its domain {interval}")
+    return Hyper(_check_name(key), default, interval, _check_name(symbol or key), doc)
+
+
+def slot(name: str) -> Any:
+    """A place that an axis fills."""
+    return Slot(name)
+
+
+def _no_float(name: str, value: Any) -> Any:
+    if isinstance(value, float):
+        raise DeclarationError(
+            f"{name}={value!r} is a binary float, which is not the decimal; write '{value!r}'"
+        )
+    return value
