@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from numbers import Real
 from reprlib import repr as brief
-from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
@@ -47,7 +46,7 @@ def number(name: str, value: object, label: str | None = None) -> float:
     """
     (domain, contains), usual = _DOMAINS[name]
     x = math.nan
-    if isinstance(value, Real) and not isinstance(value, bool):
+    if not isinstance(value, bool) and isinstance(value, Real):
         try:
             x = float(value)
         except OverflowError:
@@ -134,7 +133,10 @@ def gradients(params: Sequence[Array], grads: object, single: bool) -> list[Arra
             f"grads: expected {len(params)} entries as in params, found {len(grads)}; "
             "give None for a tensor without a gradient"
         )
-    return [None if g is None else _gradient(i, p, g) for i, (p, g) in enumerate(zip(params, grads))]
+    return [
+        None if g is None else _gradient(i, p, g)
+        for i, (p, g) in enumerate(zip(params, grads, strict=True))
+    ]
 
 
 def _gradient(i: int, p: Array, g: object) -> Array:
@@ -168,7 +170,7 @@ def separate(params: Sequence[Array], grads: Sequence[Array | None]) -> list[Arr
     ends = list(accumulate((end for _, end, _ in spans), max))
     for n, (_, end, i) in enumerate(spans):
         for _, _, j in spans[n + 1 : bisect_left(starts, end, n + 1)]:
-            if np.may_share_memory(params[i], params[j], max_work=100_000):
+            if np.shares_memory(params[i], params[j]):
                 raise InvalidInput(
                     f"params[{min(i, j)}] and params[{max(i, j)}]: expected arrays of separate "
                     "memory, found that they share some; "

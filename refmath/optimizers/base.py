@@ -6,10 +6,8 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from refmath.errors import InvalidInput
-
 from . import _blocks, _checks, _saved
-from ._blocks import Array, Task
+from ._blocks import Array, Rows, Task
 
 __all__ = ["Grads", "Optimizer"]
 
@@ -80,7 +78,7 @@ class Optimizer(ABC):
         self._t: list[int] = []
         self._arrays: dict[str, list[Array]] = {}
         self._scalars: dict[str, list[float]] = {}
-        self._fits: list[tuple[tuple[int, ...], np.dtype[Any]]] | None = None
+        self._fits: _saved.Fits | None = None
 
     def step(
         self,
@@ -112,7 +110,7 @@ class Optimizer(ABC):
         params: Array | Sequence[Array],
         grads: object,
         lr: object,
-        override: Mapping[str, float],
+        override: dict[str, float],
     ) -> None:
         arrays = self._fitting(params)
         checked = _checks.gradients(arrays, grads, isinstance(params, np.ndarray))
@@ -130,15 +128,14 @@ class Optimizer(ABC):
             if not np.may_share_memory(task.theta, arrays[i]):
                 arrays[i][...] = task.theta.reshape(arrays[i].shape)
             self._finish(i, self._numbers | override)
-            self._t[i] += 1
 
     def _fitting(self, params: object) -> list[Array]:
         """The parameters as checked arrays, which fit the state if there is one."""
         arrays = _checks.parameters(params)
         if self._fits is not None:
-            _checks.fit("params", [(p.shape, p.dtype) for p in arrays], self._fits)
+            _saved.fit(arrays, self._fits)
         elif self._t:
-            _saved.check_restored(arrays, len(self._t), self._arrays)
+            _saved.fit_restored(arrays, len(self._t), self._arrays)
         return arrays
 
     def _bind(self, arrays: Sequence[Array]) -> None:
@@ -153,12 +150,12 @@ class Optimizer(ABC):
                 self._scalars[name] = [self._initial(name)] * len(arrays)
             else:
                 self._arrays[name] = [
-                    np.full(p.shape, self._initial(name), _checks.working_dtype(p.dtype))
+                    np.full(p.shape, self._initial(name), _blocks.working_dtype(p.dtype))
                     for p in arrays
                 ]
 
     def _task(self, i: int, p: Array, g: Array, h: Mapping[str, float]) -> Task:
-        dtype = _checks.working_dtype(p.dtype)
+        dtype = _blocks.working_dtype(p.dtype)
 
         def scalar(x: float) -> Array:
             return np.array(x, dtype)
@@ -174,7 +171,7 @@ class Optimizer(ABC):
             dtype=dtype,
         )
 
-    def _update(self, task: Task, lo: int, hi: int, scratch: Array) -> None:
+    def _update(self, task: Task, lo: int, hi: int, scratch: Rows) -> None:
         own, grad, spare, *work = scratch
         theta, g = task.theta[lo:hi], task.grad[lo:hi]
         target = theta
@@ -194,6 +191,9 @@ class Optimizer(ABC):
         (np.add if self._ascends else np.subtract)(theta, step, out=theta)
         if theta is own:
             np.copyto(target, own, casting="same_kind")
+
+    def _names(self, scalar: bool) -> list[str]:
+        return [name for name in self.state_names if (name in self.scalar_names) == scalar]
 
     def _initial(self, name: str) -> float:
         """The value that the state `name` starts from."""
@@ -220,7 +220,8 @@ class Optimizer(ABC):
         """
 
     def _finish(self, i: int, h: Mapping[str, float]) -> None:
-        """Advance tensor i's scalar state, before its step count."""
+        """Count tensor i's step, and advance its scalar state."""
+        self._t[i] += 1
 
     def state_dict(self) -> dict[str, Any]:
         """A copy of the state.
@@ -249,8 +250,7 @@ class Optimizer(ABC):
             InvalidInput: Names, types, numbers or shapes do not fit, or do not fit the parameters
                 that this optimizer has stepped already; then nothing has been changed.
         """
-        arrays, scalars = [n for n in self.state_names if n not in self.scalar_names], []
-        t, arrays, scalars = _saved.check(saved, self.state_names, self.scalar_names, self._fits)
+        t, arrays, scalars = _saved.check(saved, self._names(False), self._names(True), self._fits)
         if not t:
             self.reset()
         self._t, self._arrays, self._scalars = t, arrays, scalars

@@ -1,0 +1,292 @@
+"""The source of an enclosure: straight-line ball arithmetic generated from a recurrence."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Abs, Add, Indexed, Max, Min, Mul, Piecewise, Pow, Rational, S, sign
+
+from refmath.notation import Hyper, t
+from refmath.recurrence import Recurrence, quantities
+
+__all__ = ["MOST_OPERATIONS", "Built", "generate"]
+
+MOST_OPERATIONS = 40
+
+
+@dataclass(frozen=True)
+class Built:
+    """Generated source with the order of its arguments."""
+
+    source: str
+    arrays: tuple[str, ...]
+    scalars: tuple[str, ...]
+    keys: tuple[str, ...]
+
+
+def generate(rec: Recurrence) -> Built:
+    """Source of ``advance``, ``starts`` and ``point`` for a recurrence."""
+    arrays = tuple(q.name for q in rec.states if q.name not in rec.scalars)
+    scalars = tuple(q.name for q in rec.states if q.name in rec.scalars)
+    keys = tuple(h.key for h in rec.hypers)
+    advance = _Writer(rec)
+    advance.run()
+    head = [f"    {_h(k)} = H[{i}]" for i, k in enumerate(keys)]
+    head += [f"    {n}_0 = S[{i}]" for i, n in enumerate(scalars)]
+    columns = [f"    {n}_c = X[{i}]" for i, n in enumerate(arrays)]
+    lines = ["def advance(t, H, S, X, g_c, M):", "    W = M.w; E = M.e; R = M.r; power = M.power"]
+    lines += head + [f"    {line}" for line in advance.scalar] + columns
+    lines += ["    for i in range(len(g_c)):", f"        {rec.gradient.name}_1 = g_c[i]"]
+    lines += [f"        {n}_0 = {n}_c[i]" for n in arrays]
+    lines += [f"        {line}" for line in advance.array]
+    lines += [f"        {n}_c[i] = {n}_1" for n in arrays]
+    lines += [f"    S[{i}] = {n}_1" for i, n in enumerate(scalars)]
+    source = "\n".join(lines) + "\n\n\n" + _starts(rec, arrays, scalars, keys)
+    if rec.takes_point:
+        source += "\n\n" + _point(rec, arrays, scalars, keys)
+    return Built(source, arrays, scalars, keys)
+
+
+def _starts(rec: Recurrence, arrays: Any, scalars: Any, keys: Any) -> str:
+    writer = _Writer(rec)
+    starts = {q.name: q.start for q in rec.states if q.start is not None}
+    unpack = [f"    {_h(k)} = H[{i}]" for i, k in enumerate(keys)]
+    first = ", ".join(f"W[1]*{writer.scalar_code(starts[n])}" for n in arrays[1:])
+    second = ", ".join(writer.scalar_code(starts[n]) for n in scalars)
+    lines = ["def starts(H, M):", "    W = M.w; R = M.r", *unpack]
+    return "\n".join([*lines, f"    return [{first}], [{second}]"]) + "\n"
+
+
+def _point(rec: Recurrence, arrays: Any, scalars: Any, keys: Any) -> str:
+    writer = _Writer(rec)
+    result = writer.array_code(rec.at)
+    lines = ["def point(H, S, X, M):", "    W = M.w; E = M.e; R = M.r; power = M.power"]
+    lines += [f"    {_h(k)} = H[{i}]" for i, k in enumerate(keys)]
+    lines += [f"    {n}_0 = S[{i}]" for i, n in enumerate(scalars)]
+    lines += [f"    {line}" for line in writer.scalar]
+    lines += [f"    {n}_c = X[{i}]" for i, n in enumerate(arrays)]
+    lines += ["    out = []", f"    for i in range(len({arrays[0]}_c)):"]
+    lines += [f"        {n}_0 = {n}_c[i]" for n in arrays]
+    lines += [f"        {line}" for line in writer.array]
+    lines += [f"        out.append({result})", "    return out"]
+    return "\n".join(lines) + "\n"
+
+
+def _h(key: str) -> str:
+    return f"h_{key}"
+
+
+class _Writer:
+    """Collects the lines of the scalar part and of the loop over elements."""
+
+    def __init__(self, rec: Recurrence) -> None:
+        self.rec = rec
+        self.scalar: list[str] = []
+        self.array: list[str] = []
+        self._constants: dict[str, str] = {}
+        self._shared: dict[Any, str] = {}
+        self._signed: set[str] = set()
+
+    def run(self) -> None:
+        """Write all steps."""
+        for step in self.rec.steps:
+            name = f"{step.name}_1"
+            if step.name in self.rec.scalars:
+                self.scalar.append(f"{name} = {self.scalar_code(step.rhs)}")
+            else:
+                if _may_be_negative(step.rhs):
+                    self._signed.add(step.name)
+                self.array.append(f"{name} = {self.array_code(step.rhs)}")
+
+    def is_scalar(self, expr: Any) -> bool:
+        """Whether an expression is the same for every element."""
+        return all(q.base.name in self.rec.scalars for q in quantities(expr))
+
+    # ------------------------------------------------------------------ scalars
+    def scalar_code(self, expr: Any) -> str:
+        """Source of a scalar ball, one rounding an operation."""
+        if expr.is_Integer:
+            return f"arb({int(expr)})"
+        if isinstance(expr, Rational):
+            return f"(R*(arb({expr.p})/{expr.q}))"
+        if expr == t:
+            return "arb(t)"
+        if isinstance(expr, Hyper):
+            return _h(expr.key)
+        if isinstance(expr, Indexed):
+            return f"{expr.base.name}_{1 if expr.indices[0] == t else 0}"
+        if isinstance(expr, Add):
+            return self._fold([self.scalar_code(a) for a in expr.args], "+")
+        if isinstance(expr, Mul):
+            return self._fold([self.scalar_code(a) for a in expr.args], "*")
+        if isinstance(expr, Pow):
+            return self._scalar_power(expr)
+        if isinstance(expr, Piecewise):
+            (value, cond), (other, _) = expr.args
+            return f"({self.scalar_code(value)} if {_t_code(cond)} else {self.scalar_code(other)})"
+        if isinstance(expr, Abs):
+            return f"abs({self.scalar_code(expr.args[0])})"
+        if isinstance(expr, Max | Min):
+            call = "max" if isinstance(expr, Max) else "min"
+            first, *rest = [self.scalar_code(a) for a in expr.args]
+            return first + "".join(f".{call}({r})" for r in rest)
+        raise AssertionError(f"no scalar enclosure of {expr}")
+
+    def _fold(self, codes: list[str], operator: str) -> str:
+        ordered = [c for c in codes if not c.startswith("arb(-1)")]
+        if operator == "*" and len(ordered) < len(codes):
+            inner = ordered[0] if len(ordered) == 1 else self._fold(ordered, "*")
+            return f"(-{inner})"
+        out = codes[0]
+        for code in codes[1:]:
+            out = f"(R*({out} {operator} {code}))"
+        return out
+
+    def _scalar_power(self, expr: Any) -> str:
+        base = self.scalar_code(expr.base)
+        if expr.exp == S.Half:
+            return f"(R*root({base}))"
+        if expr.exp.could_extract_minus_sign():
+            return f"(R*(1/{self.scalar_code(expr.base ** (-expr.exp))}))"
+        if expr.exp.is_Integer:
+            return f"power({base}, {int(expr.exp)})"
+        if expr.exp.free_symbols == {t} and (expr.exp - t).is_Integer:
+            return f"power({base}, {str(expr.exp).replace(' ', '')})"
+        return f"(R*(R*({base} ** {self.scalar_code(expr.exp)})))"
+
+    # ------------------------------------------------------------------ arrays
+    def _constant(self, code: str) -> str:
+        if code not in self._constants:
+            self._constants[code] = f"k{len(self._constants)}"
+            self.scalar.append(f"{self._constants[code]} = {code}")
+        return self._constants[code]
+
+    def _share(self, key: Any, code: str) -> str:
+        if key not in self._shared:
+            self._shared[key] = f"x{len(self._shared)}"
+            self.array.append(f"{self._shared[key]} = {code}")
+        return self._shared[key]
+
+    def array_code(self, expr: Any) -> str:
+        """Source of an array ball; sub-results go to the loop's lines."""
+        if expr.is_Integer:
+            return self._constant(f"arb({int(expr)})")
+        if self.is_scalar(expr):
+            return self._constant(f"W[1]*{self.scalar_code(expr)} + E")
+        if isinstance(expr, Indexed):
+            return f"{expr.base.name}_{1 if expr.indices[0] == t else 0}"
+        if isinstance(expr, Add):
+            return self._sum(expr)
+        if isinstance(expr, Mul | Pow):
+            return self._term(expr, 0)
+        if isinstance(expr, Piecewise):
+            return self._cases(expr)
+        if isinstance(expr, Abs):
+            return f"abs({self.array_code(expr.args[0])})"
+        if isinstance(expr, sign):
+            return f"({self.array_code(expr.args[0])}).sgn()"
+        if isinstance(expr, Max | Min):
+            call = "max" if isinstance(expr, Max) else "min"
+            first, *rest = [self.array_code(a) for a in expr.args]
+            return f"({first})" + "".join(f".{call}({r})" for r in rest)
+        raise AssertionError(f"no enclosure of {expr}")
+
+    def _sum(self, expr: Any) -> str:
+        scalars = [a for a in expr.args if self.is_scalar(a)]
+        arrays = [a for a in expr.args if not self.is_scalar(a)]
+        extra = len(arrays) - 1 + bool(scalars)
+        parts = [self._term(a, extra) for a in arrays]
+        if scalars:
+            code = self.scalar_code(Add(*scalars))
+            parts.append(self._constant(f"W[{extra + 1}]*{code} + E"))
+        return "(" + " + ".join(parts) + ")"
+
+    def _term(self, expr: Any, extra: int) -> str:
+        scalars = [f for f in Mul.make_args(expr) if self.is_scalar(f)]
+        factors: list[tuple[str, bool]] = []
+        for f in Mul.make_args(expr):
+            if not self.is_scalar(f):
+                factors += self._factors(f)
+        factor = Mul(*scalars)
+        trivial = factor in (S.One, S.NegativeOne)
+        ups = [c for c, below in factors if not below]
+        downs = [c for c, below in factors if below]
+        count = len(ups) - 1 + len(downs) + extra + (0 if trivial else 2)
+        if not ups:
+            count += 1 if trivial else 0
+        lead = "" if trivial else self.scalar_code(factor)
+        code = "*".join(ups) if ups else "1"
+        code += "".join(f"/{d}" for d in downs)
+        if count and not (not lead and code.isidentifier() and count == 0):
+            scale = self._constant(f"W[{count}]" + (f"*{lead}" if lead else ""))
+            code = f"{scale}*{code}" if ups else f"{scale}{code[1:]}"
+        if factor == S.NegativeOne:
+            code = f"-{code}"
+        return self._lost(expr, code, ups, downs, scalars, trivial)
+
+    def _lost(
+        self, expr: Any, code: str, ups: list[str], downs: list[str], scalars: Any, trivial: bool
+    ) -> str:
+        if len(ups) + len(downs) + (not trivial) < 2:
+            return code
+        large = [f for f in scalars if f != S.NegativeOne] if len(scalars) > 1 else []
+        size = "E" + "".join(f"*(1 + abs({self.scalar_code(f)}))" for f in large)
+        small = size if size == "E" else self._constant(size)
+        if len(ups) + len(downs) > 1:
+            small += "".join(f"*(UNIT + {f})" for f in ups)
+            small += "".join(f"*(UNIT + 1/{f})" for f in downs)
+        name = self._share(("term", expr, code), code)
+        return f"({name} if {name}.is_zero() else {name} + {small})"
+
+    def _factors(self, f: Any) -> list[tuple[str, bool]]:
+        """The array factors of one factor: source, and whether it stands below the line."""
+        base, exp = (f.base, f.exp) if isinstance(f, Pow) else (f, S.One)
+        if not (exp.is_Rational and (2 * exp).is_Integer):
+            raise AssertionError(f"no enclosure of the power {f}")
+        below = bool(exp < 0)
+        whole, half = divmod(abs(2 * exp), 2)
+        code = self._name(base)
+        out = [(code, below)] * int(whole)
+        if half:
+            strict = _may_be_negative(base) or any(
+                q.base.name in self._signed for q in quantities(base)
+            )
+            call = "strict_root" if strict else "root"
+            out.append((self._share(("root", base), f"W[1]*{call}({code})"), below))
+        return out
+
+    def _name(self, expr: Any) -> str:
+        code = self.array_code(expr)
+        return code if code.isidentifier() else self._share(expr, code)
+
+    def _cases(self, expr: Any) -> str:
+        (value, cond), (other, _) = expr.args
+        if not quantities_in(cond):
+            return f"({self.array_code(value)} if {_t_code(cond)} else {self.array_code(other)})"
+        x = self._name(cond.lhs)
+        equal = cond.func.__name__ == "Equality"
+        assert cond.rhs == 0, f"no enclosure of the condition {cond}"
+        sure, never = f"{x} == 0", f"{x} != 0"
+        if not equal:
+            sure, never = never, sure
+        first, second = self._branch(value), self._branch(other)
+        return f"choose({sure}, {never}, lambda: {first}, lambda: {second})"
+
+    def _branch(self, expr: Any) -> str:
+        return self.array_code(expr)
+
+
+def quantities_in(cond: Any) -> bool:
+    """Whether a condition depends on quantities, not only on the step."""
+    return bool(cond.atoms(Indexed))
+
+
+def _t_code(cond: Any) -> str:
+    relation = {"Equality": "==", "Unequality": "!=", "StrictGreaterThan": ">", "LessThan": "<="}
+    return f"t {relation[cond.func.__name__]} {int(cond.rhs)}"
+
+
+def _may_be_negative(expr: Any) -> bool:
+    """Whether a difference stands at the top, so that rounding may turn it negative."""
+    return isinstance(expr, Add) and any(
+        a.could_extract_minus_sign() and a.atoms(Indexed) for a in expr.args
+    )

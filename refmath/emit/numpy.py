@@ -1,0 +1,188 @@
+"""NumPy kernels: the algorithm box as a vectorized function, through ``sympy.lambdify``.
+
+The declared steps are handed to ``lambdify`` as its common sub-expressions, so the source has one
+line a step, under the paper's names. Shape and dtype are those of the arguments; NaN passes through.
+"""
+
+import inspect
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from sympy import Indexed, Piecewise, Symbol, lambdify
+
+from refmath.domain import exact
+from refmath.emit.layout import Node
+from refmath.emit.text import TextPrinter
+from refmath.errors import InvalidInput
+from refmath.notation import Hyper, t
+from refmath.recurrence import Recurrence
+from refmath.rule import Rule, emitter
+
+__all__ = ["Kernel", "kernel"]
+
+Value = Any
+
+
+class _KernelPrinter(TextPrinter):
+    """Prints formulas as NumPy source."""
+
+    functions = {"Max": "maximum", "Min": "minimum", "Abs": "abs", "sign": "sign"}  # noqa: RUF012
+
+    def __init__(self, rec: Recurrence, names: Mapping[Any, str]) -> None:
+        super().__init__(rec)
+        self._names = names
+
+    def doprint(self, expr: Any) -> str:
+        if isinstance(expr, Symbol) and not isinstance(expr, Hyper) and expr != t:
+            return str(expr.name)
+        return super().doprint(expr)
+
+    def atom(self, value: Any) -> tuple[str, int]:
+        if value in self._names:
+            return self._names[value], 4
+        return super().atom(value)
+
+    def cases(self, branches: tuple[tuple[Node, Node | None], ...]) -> tuple[str, int]:
+        (value, cond), (other, _) = branches
+        test = self.node(cond)[0] if cond is not None else "True"
+        if test.split()[0] == "t":
+            return f"({self.node(value)[0]} if {test} else {self.node(other)[0]})", 4
+        return f"where({test}, {self.node(value)[0]}, {self.node(other)[0]})", 4
+
+
+def _guarded(expr: Any) -> Any:
+    """Where a branch is not taken because x = 0, let it be evaluated at x = 1 instead."""
+    for piece in expr.atoms(Piecewise):
+        (value, cond), *rest = piece.args
+        if cond.func.__name__ == "Equality" and cond.rhs == 0 and cond.lhs != t and rest:
+            safe = Symbol(f"where({cond.lhs.base.name} == 0, 1, {cond.lhs.base.name})")
+            swapped = rest[0].expr.xreplace({cond.lhs: safe})
+            expr = expr.xreplace({piece: Piecewise((value, cond), (swapped, True))})
+    return expr
+
+
+class Kernel:
+    """One update step as a vectorized NumPy function.
+
+    Call it with keyword arguments: the parameter ``theta``, the gradient ``g``, the step ``t``
+    (default 1), the states (default: their start values) and the hyperparameters (default: the
+    declared defaults). It returns a dictionary with every state after the step.
+
+    Attributes:
+        source: The generated source.
+        rule: The name of the rule.
+        states: Names of the states, the parameter first.
+        hyper: Names of the hyperparameters.
+    """
+
+    def __init__(self, rec: Recurrence, defaults: Mapping[str, Any] | None = None) -> None:
+        self.rule = rec.name
+        self.states = tuple(q.name for q in rec.states)
+        self.hyper = tuple(h.key for h in rec.hypers)
+        self._defaults = {h.key: h.default for h in rec.hypers} | dict(defaults or {})
+        self._gradient = rec.gradient.name
+        self._starts = {q.name: _scalar(q.start, rec) for q in rec.states if q.start is not None}
+        self._function, self.source = _build(rec)
+        self._point = _scalar(rec.at, rec) if rec.takes_point else None
+
+    def __call__(self, **arguments: Value) -> dict[str, Any]:
+        """Take one step.
+
+        Raises:
+            InvalidInput: An argument is missing, unknown, or of another shape.
+        """
+        values = self._arguments(arguments)
+        result = self._function(*(values[n] for n in self._order()))
+        return dict(zip(self.states, result, strict=True))
+
+    def point(self, **arguments: Value) -> Any:
+        """The point at which the gradient is to be taken, from the values before the step."""
+        values = self._arguments({**arguments, self._gradient: 0.0})
+        if self._point is None:
+            return values[self.states[0]]
+        return self._point(values)
+
+    def start(self, theta: Any, **hyper: Value) -> dict[str, Any]:
+        """The states before the first step, in the shape and dtype of ``theta``."""
+        values = {k: float(v) for k, v in {**self._defaults, **hyper}.items() if v is not None}
+        states = {self.states[0]: theta}
+        for name, start in self._starts.items():
+            states[name] = np.full_like(theta, start(values))
+        return states
+
+    def _order(self) -> tuple[str, ...]:
+        return (self._gradient, *self.states, "t", *self.hyper)
+
+    def _arguments(self, given: dict[str, Value]) -> dict[str, Value]:
+        known = self._order()
+        for name in given:
+            if name not in known:
+                raise InvalidInput(
+                    f"the kernel of {self.rule} has no argument {name!r}; it takes "
+                    + ", ".join(known)
+                )
+        parameter = self.states[0]
+        for name in (parameter, self._gradient):
+            if name not in given:
+                raise InvalidInput(f"the kernel of {self.rule} needs {name}=; give an array")
+        values = {"t": 1, **given}
+        for key in self.hyper:
+            value = values.get(key, self._defaults[key])
+            if value is None:
+                raise InvalidInput(f"the kernel of {self.rule} needs {key}=; it has no default")
+            values[key] = float(value)
+        values[parameter] = np.asarray(values[parameter])
+        for name, start in self._starts.items():
+            if name not in values:
+                values[name] = np.full_like(values[parameter], start(values))
+        return values
+
+
+def _build(rec: Recurrence) -> tuple[Any, str]:
+    inputs: dict[Any, str] = {rec.gradient[t]: rec.gradient.name}
+    inputs |= {q[t - 1]: q.name for q in rec.states}
+    names: dict[Any, str] = dict(inputs)
+    names |= {h: h.key for h in rec.hypers}
+    replaced: list[tuple[Any, Any]] = []
+    for place, step in enumerate(rec.steps):
+        later = [s.rhs for s in rec.steps[place + 1 :]]
+        old = step.target.base[t - 1]
+        clash = old in inputs and any(rhs.has(old) for rhs in later)
+        names[step.target] = f"{step.name}_new" if clash else step.name
+        replaced.append((Symbol(names[step.target]), _guarded(step.rhs)))
+    printer = _KernelPrinter(rec, names)
+    outputs = tuple(Symbol(names[q[t]]) for q in rec.states)
+    arguments = [Symbol(n) for n in inputs.values()] + [t] + [Symbol(h.key) for h in rec.hypers]
+    function = lambdify(
+        arguments,
+        outputs,
+        modules=[{"maximum": np.maximum, "minimum": np.minimum, "abs": np.abs, "sign": np.sign,
+                  "where": np.where, "sqrt": np.sqrt}],
+        printer=printer,
+        cse=lambda exprs: (replaced, exprs),
+    )
+    source = inspect.getsource(function).replace("_lambdifygenerated", rec.name)
+    return function, source[: source.index("\n# ")] if "\n# " in source else source
+
+
+def _scalar(expr: Any, rec: Recurrence) -> Any:
+    atoms = sorted(expr.atoms(Hyper) | expr.atoms(Indexed), key=str)
+    keys = [a.key if isinstance(a, Hyper) else a.base.name for a in atoms]
+    names = dict(zip(atoms, keys, strict=True))
+    printer = _KernelPrinter(rec, names)
+    function = lambdify([Symbol(k) for k in keys], expr, modules=[{"sqrt": np.sqrt}], printer=printer)
+    return lambda values: function(*(values[k] for k in keys))
+
+
+@lru_cache(maxsize=512)
+def _cached(rec: Recurrence, defaults: tuple[tuple[str, Any], ...]) -> Kernel:
+    return Kernel(rec, dict(defaults))
+
+
+@emitter("kernel")
+def kernel(rule: Rule) -> Kernel:
+    """The kernel of a rule, with its defaults."""
+    changed = tuple((k, exact(v)) for k, v in sorted(rule.defaults.items()) if k in rule.hyper)
+    return _cached(rule.recurrence, changed)

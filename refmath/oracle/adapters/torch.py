@@ -1,0 +1,98 @@
+"""Adapter: ``torch.optim`` optimizers as subjects."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from refmath.conventions import Convention
+from refmath.oracle.subject import Arrays, Configuration, Subject
+
+__all__ = ["subject"]
+
+
+def arguments(convention: Convention, configuration: Configuration) -> dict[str, Any]:
+    """Keyword arguments in the framework's names, for the hyperparameters and switches in force."""
+    given: dict[str, Any] = convention.arguments(configuration.place)
+    form = convention.form(configuration.place)
+    pairs: dict[str, dict[int, float]] = {}
+    for key in form.hyper:
+        name = convention.names.get(key)
+        if name is None:
+            continue
+        if "." in name:
+            whole, place = name.split(".")
+            pairs.setdefault(whole, {})[int(place)] = configuration.hyper[key]
+        else:
+            given[name] = configuration.hyper[key]
+    for whole, parts in pairs.items():
+        given[whole] = tuple(parts[i] for i in sorted(parts))
+    if convention.rule == "adamw" and "weight_decay" not in given:
+        given["weight_decay"] = 0.0
+    return given
+
+
+class _Stepper:
+    def __init__(
+        self, cls: Any, params: Arrays, configuration: Configuration, given: Mapping[str, Any]
+    ) -> None:
+        import torch
+
+        self._torch = torch
+        self._dtype = getattr(torch, configuration.dtype)
+        self._params = [torch.nn.Parameter(self._tensor(p)) for p in params]
+        groups = [{"params": [p]} for p in self._params]
+        self._optimizer = cls(groups, **given)
+
+    def _tensor(self, values: np.ndarray) -> Any:
+        return self._torch.from_numpy(np.array(values)).to(self._dtype)
+
+    def step(self, grads: Sequence[np.ndarray | None], lr: Any) -> list[np.ndarray]:
+        rates = lr if isinstance(lr, list | tuple) else [lr] * len(self._params)
+        for group, param, grad, rate in zip(
+            self._optimizer.param_groups, self._params, grads, rates, strict=True
+        ):
+            group["lr"] = rate
+            param.grad = None if grad is None else self._tensor(grad)
+        self._optimizer.step()
+        return [self._numpy(p) for p in self._params]
+
+    def _numpy(self, tensor: Any) -> np.ndarray:
+        detached = tensor.detach()
+        if self._dtype == self._torch.bfloat16:
+            detached = detached.float()
+        return np.array(detached.numpy())
+
+    def state(self) -> dict[str, list[Any]]:
+        """The states that have one meaning in every path, by the rule's names."""
+        names = {
+            "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": "vmax", "exp_inf": "u",
+            "sum": "r", "square_avg": "r", "grad_avg": "c", "acc_delta": "x",
+        }
+        found: dict[str, list[Any]] = {}
+        for param in self._params:
+            own = self._optimizer.state.get(param, {})
+            for theirs, ours in names.items():
+                if theirs in own:
+                    found.setdefault(ours, []).append(self._numpy(own[theirs]))
+        return {k: v for k, v in found.items() if len(v) == len(self._params)}
+
+    def save(self) -> Any:
+        """Everything needed to go on."""
+        return self._optimizer.state_dict()
+
+    def load(self, saved: Any) -> None:
+        """Go on from what ``save`` returned."""
+        self._optimizer.load_state_dict(saved)
+
+
+def subject(cls: Any, convention: Convention, name: str) -> Subject:
+    """The subject for an optimizer class of ``torch.optim``."""
+
+    def make(params: Arrays, configuration: Configuration) -> _Stepper:
+        return _Stepper(cls, params, configuration, arguments(convention, configuration))
+
+    return Subject(
+        name, make, convention, ("float64", "float32", "float16", "bfloat16"),
+        skips=True, groups=True,
+    )
