@@ -5,8 +5,9 @@ The model. Each operation ``a o b`` of an implementation in a format with unit r
 k factors is widened by its k - 1 operations together, and the lost underflows by
 ``e (1 + |f1|) ... (1 + |fk|)``, which bounds them in every order; a sum of n terms widens each term by
 ``(n - 1) c u``, which bounds every order. With c = 2 this covers any order of evaluation, fused
-multiply-add, hoisted scalars, ``sqrt(a/b)`` for ``sqrt(a)/sqrt(b)``, and ``m + (1 - beta)(g - m)`` for
-``beta m + (1 - beta) g`` where beta >= 0.3. Scalars such as 1 - beta**t are modelled apart, in
+multiply-add, hoisted scalars, and ``sqrt(a/b)`` for ``sqrt(a)/sqrt(b)``. An average
+``beta m + (1 - beta) g`` is widened by ``c u (1 - beta)|m|`` more, which covers ``m + (1 - beta)(g - m)``;
+not covered is ``g + beta (m - g)``, which loses what is small in g. Scalars such as 1 - beta**t are modelled apart, in
 double or in a narrower format, and rounded once where they meet an array.
 """
 
@@ -163,9 +164,9 @@ def root(x: Any) -> Any:
     """Square root of what cannot be negative: the part of the ball below 0 is cut off."""
     if x > 0:
         return x.sqrt()
-    top = x.abs_upper()
-    if not top.is_finite():
+    if x < 0 or not x.is_finite():
         return arb("nan")
+    top = x.abs_upper()
     half = top.sqrt() / 2
     return half + half * arb(0, 1)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Abs, Add, Indexed, Max, Min, Mul, Piecewise, Pow, Rational, S, sign
+from sympy import Abs, Add, Indexed, Max, Min, Mul, Piecewise, Pow, Rational, S, expand, sign
 
 from refmath.notation import Hyper, t
 from refmath.recurrence import Recurrence, quantities
@@ -194,13 +194,19 @@ class _Writer:
         scalars = [a for a in expr.args if self.is_scalar(a)]
         arrays = [a for a in expr.args if not self.is_scalar(a)]
         extra = len(arrays) - 1 + bool(scalars)
-        parts = [self._term(a, extra) for a in arrays]
+        mixed = not scalars and self._is_average(arrays)
+        parts = [self._term(a, extra, mixed) for a in arrays]
         if scalars:
             code = self.scalar_code(Add(*scalars))
             parts.append(self._constant(f"W[{extra + 1}]*{code} + E"))
         return "(" + " + ".join(parts) + ")"
 
-    def _term(self, expr: Any, extra: int) -> str:
+    def _is_average(self, terms: list[Any]) -> bool:
+        """Whether two terms are weighted by b and 1 - b, so that m + (1 - b)(g - m) is likely."""
+        weights = [Mul(*(f for f in Mul.make_args(a) if self.is_scalar(f))) for a in terms]
+        return len(terms) == 2 and expand(Add(*weights) - 1) == 0
+
+    def _term(self, expr: Any, extra: int, mixed: bool = False) -> str:
         scalars = [f for f in Mul.make_args(expr) if self.is_scalar(f)]
         factors: list[tuple[str, bool]] = []
         for f in Mul.make_args(expr):
@@ -217,7 +223,10 @@ class _Writer:
         code = "*".join(ups) if ups else "1"
         code += "".join(f"/{d}" for d in downs)
         if count and not (not lead and code.isidentifier() and count == 0):
-            scale = self._constant(f"W[{count}]" + (f"*{lead}" if lead else ""))
+            weight = f"W[{count}]" + (f"*{lead}" if lead else "")
+            if mixed and ups[0].endswith("_0"):
+                weight += f" + (W[1] - 1)*(1 - {lead})"
+            scale = self._constant(weight)
             code = f"{scale}*{code}" if ups else f"{scale}{code[1:]}"
         if factor == S.NegativeOne:
             code = f"-{code}"

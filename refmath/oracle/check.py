@@ -1,0 +1,247 @@
+"""The check: hold a subject against a rule, shrink what fails, and say what it behaves like."""
+
+import time
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from refmath.errors import InvalidInput, SubjectError
+from refmath.formats import FORMATS, format_of
+from refmath.oracle.case import Case, draw_case
+from refmath.oracle.diagnose import Evidence, explain
+from refmath.oracle.judge import Judgement, judge, scalar_formats
+from refmath.oracle.report import Report, Result
+from refmath.oracle.run import Trace, run
+from refmath.oracle.shrink import shrink
+from refmath.oracle.subject import Configuration, Subject
+from refmath.rule import Rule
+
+__all__ = ["Task", "check_subject"]
+
+_EVIDENCE = 40
+_BASE_CASES = 100
+_PER_POSITION = 8
+_MOST_CASES = 600
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is asked.
+
+    Attributes:
+        subject: The subject.
+        form: Positions of switches to the form that is asked for.
+        rule: Name of the rule.
+        convention: Name of the convention, or None for the canonical form.
+        places: The positions of switches to run.
+        fixed: Hyperparameters that the subject cannot change.
+        seed: The seed.
+        examples: Number of cases a dtype, or None for a number that suits the positions.
+        seconds: Time limit for one case.
+    """
+
+    subject: Subject
+    form: Callable[[Mapping[str, str]], Rule]
+    rule: str
+    convention: str | None
+    places: Sequence[Mapping[str, str]] = ({},)
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    seed: int = 0
+    examples: int | None = None
+    seconds: float = 10.0
+
+    @property
+    def cases(self) -> int:
+        """How many cases are run in each dtype."""
+        if self.examples is not None:
+            return self.examples
+        return min(_MOST_CASES, _BASE_CASES + _PER_POSITION * (len(self.places) - 1))
+
+
+def check_subject(
+    task: Task, dtypes: Iterable[str] | None = None, tick: Callable[[], None] | None = None
+) -> Report:
+    """Check a subject in each of its dtypes.
+
+    Args:
+        task: What is asked.
+        dtypes: Formats to run, all of the subject's where not given.
+        tick: Called after every case, for a progress bar.
+
+    Raises:
+        InvalidInput: A dtype that the subject does not have.
+    """
+    chosen = list(dtypes) if dtypes is not None else list(task.subject.formats)
+    for name in chosen:
+        format_of(name)
+        if name not in task.subject.formats:
+            raise InvalidInput(
+                f"{task.subject.name} cannot be run in {name}; its dtypes are "
+                + ", ".join(task.subject.formats)
+            )
+    return Report(task.seed, [_Check(task, d, tick or (lambda: None)).result() for d in chosen])
+
+
+class _Check:
+    def __init__(self, task: Task, dtype: str, tick: Callable[[], None]) -> None:
+        self.task, self.dtype, self.tick = task, dtype, tick
+        self.levels = scalar_formats(dtype)
+        self.level = 0
+        self.unbounded = self.judged = 0
+        self.worst = 0.0
+        self.count = 0
+        self.restores = True
+
+    def result(self) -> Result:
+        began = time.perf_counter()
+        task = self.task
+        result = Result(task.subject.name, task.rule, task.convention, self.dtype, "CONFORMS")
+        try:
+            self._search(result)
+        except SubjectError as error:
+            result.verdict = "FAILED"
+            result.diagnosis = [str(error)]
+            result.notes.append(f"outcome: {error.kind}")
+        result.cases, result.worst = self.count, self.worst
+        result.unbounded = self.unbounded
+        result.scalars = self.levels[self.level]
+        result.seconds = time.perf_counter() - began
+        return result
+
+    def _rng(self, *path: object) -> np.random.Generator:
+        words = [zlib.crc32(str(p).encode()) for p in (self.task.rule, self.dtype, *path)]
+        return np.random.default_rng([self.task.seed, *words])
+
+    def draw(self, number: int, place: Mapping[str, str], stream: str = "") -> Case:
+        """The case of that number."""
+        subject = self.task.subject
+        form = self.task.form(place)
+        positive = ("momentum",) if subject.convention else ()
+        return draw_case(
+            self._rng(stream, number), form, FORMATS[self.dtype], place=place,
+            fixed=self.task.fixed, positive=positive, skips=subject.skips,
+            groups=subject.groups, restores=self.restores,
+        )
+
+    def _search(self, result: Result) -> None:
+        self.restores = self._can_restore()
+        for number in range(self.task.cases):
+            place = self.task.places[number % len(self.task.places)]
+            case = self.draw(number, place)
+            trace = run(self.task.subject, case, self.task.seconds)
+            self.count += 1
+            self.tick()
+            if not self._passes(case, trace):
+                self._deviates(result, case)
+                return
+        if self.judged == 0:
+            result.verdict = "INCONCLUSIVE"
+            result.notes.append("no value has a bounded ball, so nothing could be judged")
+
+    def _can_restore(self) -> bool:
+        case = self.draw(0, self.task.places[0])
+        probe = replace(case, restore=None)
+        maker = self.task.subject.make
+        configuration = Configuration(
+            {"lr": probe.rate(0, 0), **probe.hyper}, probe.place, probe.dtype
+        )
+        try:
+            stepper = maker([np.array(p) for p in probe.params], configuration)
+        except BaseException:  # whatever it raises is reported by the run that follows
+            return False
+        return callable(getattr(stepper, "save", None)) and callable(
+            getattr(stepper, "load", None)
+        )
+
+    def _passes(self, case: Case, trace: Trace) -> bool:
+        """Whether a run is inside, moving to less precise scalars only where that explains it."""
+        for level in range(self.level, len(self.levels)):
+            found = self._judge(case, trace, level)
+            if found.deviation is None:
+                self.level = level
+                self.judged += found.judged
+                self.unbounded += found.unbounded
+                self.worst = max(self.worst, found.worst)
+                return True
+        return False
+
+    def _judge(self, case: Case, trace: Trace, level: int) -> Judgement:
+        rec = self.task.form(case.place).recurrence
+        return judge(rec, case, trace, self.levels[level])
+
+    def _fails(self, case: Case) -> bool:
+        try:
+            trace = run(self.task.subject, case, self.task.seconds)
+        except SubjectError:
+            return False
+        last = len(self.levels) - 1
+        return self._judge(case, trace, last).deviation is not None
+
+    def _deviates(self, result: Result, case: Case) -> None:
+        form = self.task.form(case.place)
+        small = shrink(case, self._fails, form)
+        trace = run(self.task.subject, small, self.task.seconds)
+        found = self._judge(small, trace, len(self.levels) - 1)
+        result.first_deviation, result.smallest_case = found.deviation, small
+        result.verdict = "DEVIATES"
+        result.needs = _needs(small)
+        evidence = self._evidence(small, case)
+        level = self.levels[-1] if self.level else self.levels[0]
+        form = self.task.form(small.place)
+        explanations = explain(form, evidence, level)
+        if not explanations and level != self.levels[-1]:
+            level = self.levels[-1]
+            explanations = explain(form, evidence, level)
+        result.diagnosis = [e.text for e in explanations[:3]]
+        self.level = self.levels.index(level)
+        if explanations and explanations[0].kind == "form":
+            result.verdict = "VARIANT"
+            result.switch = explanations[0].switch
+        self._earliest(result, evidence, form)
+
+    def _evidence(self, small: Case, first: Case) -> list[Evidence]:
+        """Runs to explain: the failing ones and fresh ones under the same switches."""
+        out = []
+        plain = not small.reuse and small.restore is None
+        for case in (small, first, *(self.draw(n, small.place, "why") for n in range(_EVIDENCE))):
+            if case.place != small.place:
+                continue
+            chosen = replace(case, reuse=False, restore=None) if plain else case
+            try:
+                out.append(Evidence(chosen, run(self.task.subject, chosen, self.task.seconds)))
+            except SubjectError:
+                continue
+            self.tick()
+        return out
+
+    def _earliest(self, result: Result, evidence: list[Evidence], form: Rule) -> None:
+        """Where the first deviation comes earlier than in the smallest case, report that step."""
+        own = result.first_deviation
+        for e in evidence:
+            found = judge(form.recurrence, e.case, e.trace, self.levels[-1]).deviation
+            if found is not None and own is not None and found.step < own.step:
+                result.first_deviation, result.smallest_case = found, e.case
+                own = found
+
+
+def _needs(case: Case) -> list[str]:
+    """What must be present for the deviation to show."""
+    needs = [f"{k}={v}" for k, v in case.place.items()]
+    if case.reuse:
+        needs.append("the caller's gradient buffers reused (a state aliases the gradient?)")
+    if case.restore is not None:
+        needs.append(f"the state saved and restored after step {case.restore}")
+    if any(g is None for row in case.grads for g in row):
+        needs.append("a tensor without a gradient at some step")
+    if any(isinstance(r, tuple) for r in case.rates):
+        needs.append("different learning rates in one step")
+    if len(case.params) > 1:
+        same = len({p.shape for p in case.params}) < len(case.params)
+        needs.append(f"{len(case.params)} tensors" + (" of equal shape" if same else ""))
+    if any(p.ndim > 1 for p in case.params):
+        needs.append("a tensor with more than one axis")
+    elif any(p.size > 1 for p in case.params):
+        needs.append("a tensor with several elements")
+    return needs
