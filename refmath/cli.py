@@ -1,2 +1,116 @@
+"""The command line: ``refmath check``, ``refmath rule``.
+
+Exit status: 0 all conform, 1 something deviates or is a variant, 2 bad usage or input, 3 a subject
+itself failed.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from refmath import __version__
+from refmath.errors import InvalidInput, RefmathError
+
+__all__ = ["main"]
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def _clean(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn our errors into one line on standard error and exit status 2."""
+
+    @wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except RefmathError as error:
+            click.echo(f"refmath: {error}", err=True)
+            sys.exit(2)
+        except KeyboardInterrupt:
+            click.echo("refmath: interrupted", err=True)
+            sys.exit(130)
+
+    return wrapped
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="refmath")
 def main() -> None:
-    """Entry point."""
+    """Verified reference mathematics for the optimization of deep networks."""
+
+
+def _pairs(values: tuple[str, ...], option: str, example: str) -> dict[str, str]:
+    out = {}
+    for text in values:
+        name, sign, value = text.partition("=")
+        if not (name and sign and value):
+            raise InvalidInput(f"expected {option} {example}, found {option} {text!r}")
+        out[name] = value
+    return out
+
+
+@main.command(
+    epilog="Example: refmath check torch.optim:Adam optax:rmsprop mymodule:make --rule adam"
+)
+@click.argument("targets", nargs=-1, metavar="[TARGET...]")
+@click.option("--rule", help="Rule to hold targets of unknown frameworks against.")
+@click.option("--convention", help="Ask for the form that a framework writes: torch, keras, ...")
+@click.option("--vary", multiple=True, metavar="AXIS=OPTION", help="Another option on an axis.")
+@click.option("--switch", multiple=True, metavar="NAME=POSITION",
+              help="Hold a known framework's optimizer to one position: amsgrad=yes.")
+@click.option("--fix", multiple=True, metavar="NAME=VALUE",
+              help="A hyperparameter that the target cannot change: eps=1e-8.")
+@click.option("--dtype", multiple=True, help="float64, float32, float16 or bfloat16.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--examples", type=click.IntRange(1), help="Cases a dtype.")
+@click.option("--time-limit", type=click.FloatRange(0, min_open=True), default=10.0,
+              show_default=True, metavar="SECONDS", help="For one case.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@_clean
+def check(
+    targets: tuple[str, ...], rule: str | None, convention: str | None, vary: tuple[str, ...],
+    switch: tuple[str, ...], fix: tuple[str, ...], dtype: tuple[str, ...], seed: int,
+    examples: int | None, time_limit: float, as_json: bool,
+) -> None:
+    """Hold optimizers against their update rules.
+
+    A TARGET is module:name, for example torch.optim:Adam, mymodule:make or path/to/file.py:make.
+    Without a target, every numeric optimizer of refmath is checked.
+    """
+    from refmath.cli_check import run_check
+
+    job = {
+        "rule": rule, "convention": convention,
+        "vary": _pairs(vary, "--vary", "epsilon=outside"),
+        "switches": _pairs(switch, "--switch", "amsgrad=yes") or None,
+        "fixed": _pairs(fix, "--fix", "eps=1e-8"),
+        "dtypes": list(dtype) or None, "seed": seed, "examples": examples, "seconds": time_limit,
+    }
+    sys.exit(run_check(list(targets), job, as_json))
+
+
+@main.command(epilog="Example: refmath rule adam --convention torch")
+@click.argument("name", required=False)
+@click.option("--convention", help="The form that a framework writes: torch, keras, ...")
+@click.option("--vary", multiple=True, metavar="AXIS=OPTION", help="Another option on an axis.")
+@click.option("--latex", "kind", flag_value="latex", help="Print aligned LaTeX.")
+@click.option("--numpy", "kind", flag_value="numpy", help="Print the NumPy kernel.")
+@click.option("--json", "kind", flag_value="json", help="Print JSON.")
+@_clean
+def rule(name: str | None, convention: str | None, vary: tuple[str, ...], kind: str | None) -> None:
+    """Show an update rule; without NAME, list them."""
+    from refmath.cli_rule import list_rules, show_rule
+
+    if name is None:
+        list_rules(kind == "json")
+    else:
+        show_rule(name, convention, _pairs(vary, "--vary", "epsilon=outside"), kind)
+
+
+def echo_json(value: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, indent=2))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 from sympy import sympify
@@ -225,16 +226,18 @@ class Rule:
         """The exact default of a hyperparameter (a Fraction), or None."""
         return exact(self.defaults[key]) if key in self.defaults else self.hyper[key].default
 
-    def _emit(self, name: str, *args: Any, **options: Any) -> Any:
-        return _EMITTERS[name](self, *args, **options)
+    def _emit(self, name: str) -> Any:
+        if name not in _EMITTERS:
+            import_module("refmath.emit")  # a floor above: it registers itself with this record
+        return _EMITTERS[name](self)
 
-    def latex(self, **options: Any) -> str:
+    def latex(self) -> str:
         """The algorithm as aligned LaTeX, in the paper's order."""
-        return str(self._emit("latex", **options))
+        return str(self._emit("latex"))
 
-    def text(self, **options: Any) -> str:
+    def text(self) -> str:
         """The algorithm as plain text, in the paper's order."""
-        return str(self._emit("text", **options))
+        return str(self._emit("text"))
 
     def kernel(self) -> Any:
         """A vectorized NumPy kernel generated from the declaration, with readable source."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -10,6 +11,11 @@ from refmath.errors import DeclarationError, UnknownName
 from refmath.rule import Rule
 
 __all__ = ["Choice", "Convention", "Switch"]
+
+
+@cache
+def _vary(name: str, settings: tuple[tuple[str, str], ...]) -> Rule:
+    return rules.get(name).vary(**dict(settings))
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,15 @@ class Convention:
     switches: tuple[Switch, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def __post_init__(self) -> None:
-        self.form({})
+    def check(self) -> None:
+        """Resolve every position with at most two switches moved; a test does so for each.
+
+        Not done at import: resolving hundreds of rules takes seconds.
+
+        Raises:
+            DeclarationError: A hyperparameter in force has neither a name nor a default.
+            UnknownName: A setting names an axis or option that the rule does not have.
+        """
         for place in self.positions():
             rule = self.form(place)
             for key in rule.hyper:
@@ -113,11 +126,10 @@ class Convention:
         """The rule that is computed with the switches in these positions."""
         chosen = self.choices(place)
         name = next((c.rule for c in chosen if c.rule), self.rule)
-        rule = rules.get(name)
         settings = {} if name != self.rule else dict(self.settings)
         for choice in chosen:
             settings.update(choice.settings)
-        return rule.vary(**settings)
+        return _vary(name, tuple(sorted(settings.items())))
 
     def arguments(self, place: Mapping[str, str]) -> dict[str, Any]:
         """The keyword arguments that put the switches into these positions."""

@@ -224,7 +224,7 @@ class _Writer:
         code += "".join(f"/{d}" for d in downs)
         if count and not (not lead and code.isidentifier() and count == 0):
             weight = f"W[{count}]" + (f"*{lead}" if lead else "")
-            if mixed and ups[0].endswith("_0"):
+            if mixed and lead and ups and ups[0].endswith("_0"):
                 weight += f" + (W[1] - 1)*(1 - {lead})"
             scale = self._constant(weight)
             code = f"{scale}*{code}" if ups else f"{scale}{code[1:]}"

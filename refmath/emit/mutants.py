@@ -5,6 +5,7 @@ A wrong form that is algebraically equal to the rule is proved so and left out.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -207,12 +208,14 @@ def _global(rule: Rule) -> Iterator[tuple[str, str, Recurrence]]:
         yield f"{base.name}.unstored", f"{base.name} is never stored", _unstored(rec, base)
     for key, symbol in rule.hyper.items():
         default = rule.default(key)
-        if default is not None and key != "lr":
-            value = Rational(default.numerator, default.denominator)
+        fixed = [] if default is None or key == "lr" else [default]
+        fixed += [Fraction(c) for c in _CUSTOMARY.get(key, ()) if Fraction(c) not in fixed]
+        for value in fixed:
+            exact = Rational(value.numerator, value.denominator)
             yield (
-                f"{key}.ignored",
-                f"{key} is ignored: its default {float(default):g} is used instead",
-                rec.map(lambda e, s=symbol, v=value: e.xreplace({s: v})),
+                f"{key}.ignored.{float(value):g}",
+                f"{key} is ignored: {float(value):g} is used instead",
+                rec.map(lambda e, s=symbol, v=exact: e.xreplace({s: v})),
             )
     lr = rule.hyper.get("lr")
     if lr is not None:
@@ -227,6 +230,10 @@ def _global(rule: Rule) -> Iterator[tuple[str, str, Recurrence]]:
     yield "t.frozen", "the step counter stays at 1", rec.map(
         lambda e: e.xreplace({t: S.One}) if not e.atoms(Indexed) else _freeze(e)
     )
+
+
+_CUSTOMARY = {"eps": ("1e-8", "1e-7", "1e-6", "1e-10", "1e-5"), "momentum": ("0",)}
+"""Constants found hard-coded in place of a hyperparameter."""
 
 
 def _freeze(expr: Any) -> Any:

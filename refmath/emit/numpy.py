@@ -75,6 +75,7 @@ class Kernel:
         rule: The name of the rule.
         states: Names of the states, the parameter first.
         hyper: Names of the hyperparameters.
+        gradient: Name of the gradient.
     """
 
     def __init__(self, rec: Recurrence, defaults: Mapping[str, Any] | None = None) -> None:
@@ -82,7 +83,8 @@ class Kernel:
         self.states = tuple(q.name for q in rec.states)
         self.hyper = tuple(h.key for h in rec.hypers)
         self._defaults = {h.key: h.default for h in rec.hypers} | dict(defaults or {})
-        self._gradient = rec.gradient.name
+        self.gradient = rec.gradient.name
+        self._scalars = rec.scalars
         self._starts = {q.name: _scalar(q.start, rec) for q in rec.states if q.start is not None}
         self._function, self.source = _build(rec)
         self._point = _scalar(rec.at, rec) if rec.takes_point else None
@@ -99,7 +101,7 @@ class Kernel:
 
     def point(self, **arguments: Value) -> Any:
         """The point at which the gradient is to be taken, from the values before the step."""
-        values = self._arguments({**arguments, self._gradient: 0.0})
+        values = self._arguments({**arguments, self.gradient: 0.0})
         if self._point is None:
             return values[self.states[0]]
         return self._point(values)
@@ -109,11 +111,14 @@ class Kernel:
         values = {k: float(v) for k, v in {**self._defaults, **hyper}.items() if v is not None}
         states = {self.states[0]: theta}
         for name, start in self._starts.items():
-            states[name] = np.full_like(theta, start(values))
+            states[name] = self._begin(name, theta, start(values))
         return states
 
+    def _begin(self, name: str, theta: Any, value: float) -> Any:
+        return float(value) if name in self._scalars else np.full_like(theta, value)
+
     def _order(self) -> tuple[str, ...]:
-        return (self._gradient, *self.states, "t", *self.hyper)
+        return (self.gradient, *self.states, "t", *self.hyper)
 
     def _arguments(self, given: dict[str, Value]) -> dict[str, Value]:
         known = self._order()
@@ -124,7 +129,7 @@ class Kernel:
                     + ", ".join(known)
                 )
         parameter = self.states[0]
-        for name in (parameter, self._gradient):
+        for name in (parameter, self.gradient):
             if name not in given:
                 raise InvalidInput(f"the kernel of {self.rule} needs {name}=; give an array")
         values = {"t": 1, **given}
@@ -136,7 +141,7 @@ class Kernel:
         values[parameter] = np.asarray(values[parameter])
         for name, start in self._starts.items():
             if name not in values:
-                values[name] = np.full_like(values[parameter], start(values))
+                values[name] = self._begin(name, values[parameter], start(values))
         return values
 
 

@@ -8,8 +8,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -92,10 +91,10 @@ def run(tasks: Iterable[Task], update: Callable[[Task, int, int, Rows], None]) -
             dtype, of arbitrary contents.
     """
     jobs: deque[tuple[Task, int, int]] = deque()
-    elements = 0
+    volume = 0
     for task in tasks:
         size, length = task.theta.size, _block_length(task.dtype)
-        elements += size * task.dtype.itemsize
+        volume += size * task.dtype.itemsize
         jobs.extend((task, lo, min(lo + length, size)) for lo in range(0, size, length))
 
     def work() -> None:
@@ -107,17 +106,23 @@ def run(tasks: Iterable[Task], update: Callable[[Task, int, int, Rows], None]) -
                     return
                 update(task, lo, hi, _scratch(task.dtype, hi - lo))
 
-    _share(work, min(WORKERS, len(jobs), elements // BLOCK_BYTES))
+    # Waking a thread costs what a block costs, and small blocks would only contend for the GIL.
+    large = volume >= len(jobs) * (BLOCK_BYTES // 4)
+    _share(work, min(WORKERS, len(jobs), volume // (2 * BLOCK_BYTES)) if large else 1)
 
 
 def _share(work: Callable[[], None], workers: int) -> None:
     helpers: list[Future[None]] = []
-    # Once the interpreter shuts down the pool refuses work, and this thread does it all.
-    with suppress(RuntimeError):
-        helpers.extend(_pool().submit(work) for _ in range(workers - 1))
+    for _ in range(workers - 1):
+        try:
+            helpers.append(_pool().submit(work))
+        except RuntimeError:
+            # The interpreter is shutting down; this thread does what is left.
+            break
     try:
         work()
     finally:
-        for helper in helpers:
-            if not helper.cancel():
-                helper.result()
+        started = [helper for helper in helpers if not helper.cancel()]
+        wait(started)
+    for helper in started:
+        helper.result()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from numbers import Real
 from reprlib import repr as brief
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
@@ -16,12 +17,16 @@ from ._blocks import Array
 
 __all__ = ["gradients", "hyperparameter", "number", "parameters", "rates", "separate"]
 
-_NON_NEGATIVE = ("[0, oo)", lambda x: 0.0 <= x < math.inf)
-_BELOW_ONE = ("[0, 1)", lambda x: 0.0 <= x < 1.0)
-_UNIT = ("[0, 1]", lambda x: 0.0 <= x <= 1.0)
 
-# name: (domain, membership, a usual value)
-_DOMAINS: dict[str, tuple[tuple[str, Callable[[float], bool]], float]] = {
+class _Domain(NamedTuple):
+    shown: str
+    contains: Callable[[float], bool]
+
+
+_NON_NEGATIVE = _Domain("[0, oo)", lambda x: 0.0 <= x < math.inf)
+_BELOW_ONE = _Domain("[0, 1)", lambda x: 0.0 <= x < 1.0)
+_UNIT = _Domain("[0, 1]", lambda x: 0.0 <= x <= 1.0)
+_DOMAINS_AND_USUAL: dict[str, tuple[_Domain, float]] = {
     "lr": (_NON_NEGATIVE, 1e-3),
     "momentum": (_BELOW_ONE, 0.9),
     "dampening": (_UNIT, 0.0),
@@ -44,17 +49,17 @@ def number(name: str, value: object, label: str | None = None) -> float:
     Raises:
         InvalidInput: It is no real number, not finite, or outside the domain.
     """
-    (domain, contains), usual = _DOMAINS[name]
+    domain, usual = _DOMAINS_AND_USUAL[name]
     x = math.nan
     if not isinstance(value, bool) and isinstance(value, Real):
         try:
             x = float(value)
         except OverflowError:
             x = math.inf
-    if not contains(x):
+    if not domain.contains(x):
         raise InvalidInput(
-            f"{label or name}={brief(value)} is outside {domain}: expected a finite real number "
-            f"in it, found {brief(value)} of type {type(value).__name__}; "
+            f"{label or name}={brief(value)} is outside {domain.shown}: expected a finite real "
+            f"number in it, found {brief(value)} of type {type(value).__name__}; "
             f"a usual choice is {name}={usual!r}"
         )
     return x
@@ -66,7 +71,7 @@ def hyperparameter(name: str, value: object) -> float | str:
     Raises:
         InvalidInput: The value is of another type, or outside the domain.
     """
-    if name in _DOMAINS:
+    if name in _DOMAINS_AND_USUAL:
         return number(name, value)
     if name in _CHOICES:
         if isinstance(value, str) and value in _CHOICES[name]:

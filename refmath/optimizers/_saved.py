@@ -54,8 +54,8 @@ def fit_restored(params: Sequence[Array], count: int, state: Mapping[str, list[A
 def _count(what: str, found: int, expected: int) -> None:
     if found != expected:
         raise InvalidInput(
-            f"{what}: expected {expected} tensors as in the state, found {found}; "
-            "call reset() to start on other parameters"
+            f"{what}: expected {expected} tensors, whose state this optimizer keeps, "
+            f"found {found}; call reset() to start on other parameters"
         )
 
 

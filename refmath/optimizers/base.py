@@ -116,18 +116,19 @@ class Optimizer(ABC):
         checked = _checks.gradients(arrays, grads, isinstance(params, np.ndarray))
         rates = _checks.rates(lr, self._numbers["lr"], len(arrays))
         checked = _checks.separate(arrays, checked)
-        self._bind(arrays)
+        h = self._numbers | override
         tasks: dict[int, Task] = {}
         # A scalar may overflow or underflow in the dtype computed in; the result shows it.
         with np.errstate(all="ignore"):
+            self._bind(arrays)
             for i, (p, g) in enumerate(zip(arrays, checked, strict=True)):
                 if g is not None:
-                    tasks[i] = self._task(i, p, g, self._numbers | override | {"lr": rates[i]})
+                    tasks[i] = self._task(i, p, g, {**h, "lr": rates[i]})
         _blocks.run(tasks.values(), self._update)
         for i, task in tasks.items():
             if not np.may_share_memory(task.theta, arrays[i]):
                 arrays[i][...] = task.theta.reshape(arrays[i].shape)
-            self._finish(i, self._numbers | override)
+            self._finish(i, h)
 
     def _fitting(self, params: object) -> list[Array]:
         """The parameters as checked arrays, which fit the state if there is one."""
@@ -139,20 +140,20 @@ class Optimizer(ABC):
         return arrays
 
     def _bind(self, arrays: Sequence[Array]) -> None:
-        if self._fits is not None:
-            return
-        self._fits = [(p.shape, p.dtype) for p in arrays]
-        if self._t:
-            return
-        self._t = [0] * len(arrays)
-        for name in self.state_names:
-            if name in self.scalar_names:
-                self._scalars[name] = [self._initial(name)] * len(arrays)
-            else:
-                self._arrays[name] = [
+        """Make the state on the first step; all of it, or none if memory runs out."""
+        if not self._t:
+            state = {
+                name: [
                     np.full(p.shape, self._initial(name), _blocks.working_dtype(p.dtype))
                     for p in arrays
                 ]
+                for name in self._names(scalar=False)
+            }
+            self._t, self._arrays = [0] * len(arrays), state
+            for name in self._names(scalar=True):
+                self._scalars[name] = [self._initial(name)] * len(arrays)
+        if self._fits is None:
+            self._fits = [(p.shape, p.dtype) for p in arrays]
 
     def _task(self, i: int, p: Array, g: Array, h: Mapping[str, float]) -> Task:
         dtype = _blocks.working_dtype(p.dtype)
@@ -192,7 +193,7 @@ class Optimizer(ABC):
         if theta is own:
             np.copyto(target, own, casting="same_kind")
 
-    def _names(self, scalar: bool) -> list[str]:
+    def _names(self, *, scalar: bool) -> list[str]:
         return [name for name in self.state_names if (name in self.scalar_names) == scalar]
 
     def _initial(self, name: str) -> float:
@@ -250,7 +251,9 @@ class Optimizer(ABC):
             InvalidInput: Names, types, numbers or shapes do not fit, or do not fit the parameters
                 that this optimizer has stepped already; then nothing has been changed.
         """
-        t, arrays, scalars = _saved.check(saved, self._names(False), self._names(True), self._fits)
+        t, arrays, scalars = _saved.check(
+            saved, self._names(scalar=False), self._names(scalar=True), self._fits
+        )
         if not t:
             self.reset()
         self._t, self._arrays, self._scalars = t, arrays, scalars
@@ -258,5 +261,6 @@ class Optimizer(ABC):
 
 def _flat(a: Array) -> Array:
     """A flat view of `a` where its memory allows, else a flat copy in native byte order."""
-    native = a.dtype.newbyteorder("=")
-    return np.require(a, native, ["C", "A"]).reshape(-1)
+    if not (a.flags.c_contiguous and a.flags.aligned and a.dtype.isnative):
+        a = np.require(a, a.dtype.newbyteorder("="), ["C", "A"])
+    return a.reshape(-1)

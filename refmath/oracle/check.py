@@ -9,16 +9,16 @@ import numpy as np
 
 from refmath.errors import InvalidInput, SubjectError
 from refmath.formats import FORMATS, format_of
-from refmath.oracle.case import Case, draw_case
-from refmath.oracle.diagnose import Evidence, explain
-from refmath.oracle.judge import Judgement, judge, scalar_formats
+from refmath.emit.cases import Case, draw_case
+from refmath.oracle.diagnose import Evidence, Explanation, explain
+from refmath.oracle.judge import Deviation, Judgement, judge, scalar_formats
 from refmath.oracle.report import Report, Result
 from refmath.oracle.run import Trace, run
 from refmath.oracle.shrink import shrink
 from refmath.oracle.subject import Configuration, Subject
 from refmath.rule import Rule
 
-__all__ = ["Task", "check_subject"]
+__all__ = ["Checker", "Task", "check_subject", "default_formats"]
 
 _EVIDENCE = 40
 _BASE_CASES = 100
@@ -67,13 +67,13 @@ def check_subject(
 
     Args:
         task: What is asked.
-        dtypes: Formats to run, all of the subject's where not given.
+        dtypes: Formats to run; where not given, float64 and float32.
         tick: Called after every case, for a progress bar.
 
     Raises:
         InvalidInput: A dtype that the subject does not have.
     """
-    chosen = list(dtypes) if dtypes is not None else list(task.subject.formats)
+    chosen = default_formats(task.subject) if dtypes is None else list(dtypes)
     for name in chosen:
         format_of(name)
         if name not in task.subject.formats:
@@ -81,11 +81,25 @@ def check_subject(
                 f"{task.subject.name} cannot be run in {name}; its dtypes are "
                 + ", ".join(task.subject.formats)
             )
-    return Report(task.seed, [_Check(task, d, tick or (lambda: None)).result() for d in chosen])
+    return Report(task.seed, [Checker(task, d, tick or _nothing).result() for d in chosen])
 
 
-class _Check:
-    def __init__(self, task: Task, dtype: str, tick: Callable[[], None]) -> None:
+def default_formats(subject: Subject) -> list[str]:
+    """The formats that are run unless others are asked for."""
+    usual = [f for f in ("float64", "float32") if f in subject.formats]
+    return usual or list(subject.formats)
+
+
+def _nothing() -> None:
+    """No progress is shown."""
+
+
+class Checker:
+    """One check in one dtype: draws cases, runs the subject, judges, explains."""
+
+    def __init__(
+        self, task: Task, dtype: str, tick: Callable[[], None] = _nothing
+    ) -> None:
         self.task, self.dtype, self.tick = task, dtype, tick
         self.levels = scalar_formats(dtype)
         self.level = 0
@@ -95,6 +109,7 @@ class _Check:
         self.restores = True
 
     def result(self) -> Result:
+        """Run all cases and report."""
         began = time.perf_counter()
         task = self.task
         result = Result(task.subject.name, task.rule, task.convention, self.dtype, "CONFORMS")
@@ -133,7 +148,7 @@ class _Check:
             trace = run(self.task.subject, case, self.task.seconds)
             self.count += 1
             self.tick()
-            if not self._passes(case, trace):
+            if not self.passes(case, trace):
                 self._deviates(result, case)
                 return
         if self.judged == 0:
@@ -155,7 +170,7 @@ class _Check:
             getattr(stepper, "load", None)
         )
 
-    def _passes(self, case: Case, trace: Trace) -> bool:
+    def passes(self, case: Case, trace: Trace) -> bool:
         """Whether a run is inside, moving to less precise scalars only where that explains it."""
         for level in range(self.level, len(self.levels)):
             found = self._judge(case, trace, level)
@@ -180,28 +195,35 @@ class _Check:
         return self._judge(case, trace, last).deviation is not None
 
     def _deviates(self, result: Result, case: Case) -> None:
-        form = self.task.form(case.place)
-        small = shrink(case, self._fails, form)
-        trace = run(self.task.subject, small, self.task.seconds)
-        found = self._judge(small, trace, len(self.levels) - 1)
-        result.first_deviation, result.smallest_case = found.deviation, small
+        small = shrink(case, self._fails, self.task.form(case.place))
+        form = self.task.form(small.place)
+        evidence = self.evidence(small, case)
+        explanations: list[Explanation] = []
+        for level in range(len(self.levels)):
+            explanations = explain(form, evidence, self.levels[level])
+            if explanations or level == self.level:
+                self.level = level
+            if explanations:
+                break
         result.verdict = "DEVIATES"
         result.needs = _needs(small)
-        evidence = self._evidence(small, case)
-        level = self.levels[-1] if self.level else self.levels[0]
-        form = self.task.form(small.place)
-        explanations = explain(form, evidence, level)
-        if not explanations and level != self.levels[-1]:
-            level = self.levels[-1]
-            explanations = explain(form, evidence, level)
+        result.smallest_case = small
+        result.first_deviation = self._deviation(evidence[0])
         result.diagnosis = [e.text for e in explanations[:3]]
-        self.level = self.levels.index(level)
-        if explanations and explanations[0].kind == "form":
+        if explanations and explanations[0].kind == "form" and not explanations[0].idle:
             result.verdict = "VARIANT"
             result.switch = explanations[0].switch
-        self._earliest(result, evidence, form)
+        self._earliest(result, evidence)
 
-    def _evidence(self, small: Case, first: Case) -> list[Evidence]:
+    def _deviation(self, evidence: Evidence) -> Deviation | None:
+        """Where a run leaves its ball, by the most precise scalars by which it does."""
+        for level in range(self.level, len(self.levels)):
+            found = self._judge(evidence.case, evidence.trace, level).deviation
+            if found is not None:
+                return found
+        return None
+
+    def evidence(self, small: Case, first: Case) -> list[Evidence]:
         """Runs to explain: the failing ones and fresh ones under the same switches."""
         out = []
         plain = not small.reuse and small.restore is None
@@ -216,14 +238,14 @@ class _Check:
             self.tick()
         return out
 
-    def _earliest(self, result: Result, evidence: list[Evidence], form: Rule) -> None:
-        """Where the first deviation comes earlier than in the smallest case, report that step."""
-        own = result.first_deviation
+    def _earliest(self, result: Result, evidence: list[Evidence]) -> None:
+        """Where the first deviation comes earlier than in the smallest case, report that one."""
+        last = len(self.levels) - 1
         for e in evidence:
-            found = judge(form.recurrence, e.case, e.trace, self.levels[-1]).deviation
+            own = result.first_deviation
+            found = self._judge(e.case, e.trace, last).deviation
             if found is not None and own is not None and found.step < own.step:
-                result.first_deviation, result.smallest_case = found, e.case
-                own = found
+                result.first_deviation, result.smallest_case = self._deviation(e), e.case
 
 
 def _needs(case: Case) -> list[str]:

@@ -1,12 +1,13 @@
 """Diagnosis: which other form, or which wrong one, explains everything that was seen."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations, product
 
 from refmath import conventions, rules
 from refmath.emit.mutants import Mutant, mutants
 from refmath.errors import RefmathError
-from refmath.oracle.case import Case
+from refmath.emit.cases import Case
 from refmath.oracle.judge import judge
 from refmath.oracle.run import Trace
 from refmath.recurrence import Recurrence
@@ -32,12 +33,14 @@ class Explanation:
         name: Short and unique: ``torch``, ``epsilon=outside``, ``adam:correction_without_power``.
         text: For people.
         switch: How to ask for it on the command line, for a form.
+        idle: Hyperparameters of the form asked for that then have no influence.
     """
 
     kind: str
     name: str
     text: str
     switch: str = ""
+    idle: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,85 +60,112 @@ def explain(
         scalars: The format in which scalars are taken to be computed.
         tick: Called after each hypothesis.
     """
-    for stage in (_forms(form), _wrong(form), _other_rules(form), _wrong_forms(form)):
+    stages = (
+        _written(form), _moved(form, 1), _wrong(form), _moved(form, 2), _other_rules(form),
+        _wrong_forms(form),
+    )
+    for stage in stages:
         found: list[_Hypothesis] = []
         for hypothesis in stage:
-            if all(_holds(hypothesis.rec, e, scalars) for e in evidence):
+            if _explains(hypothesis.rec, evidence, scalars):
                 found.append(hypothesis)
             if tick:
                 tick()
         if found:
-            return _distinct(found)
+            return [_idle(e, r, form) for r, e in _distinct(found).items()]
     return []
 
 
-def _holds(rec: Recurrence, evidence: Evidence, scalars: str) -> bool:
-    missing = {h.key for h in rec.hypers} - set(evidence.case.hyper) - {"lr"}
-    if missing or rec.takes_point != (evidence.trace.points[0] is not None):
-        return False
-    result = judge(rec, evidence.case, evidence.trace, scalars)
-    return result.deviation is None and result.judged > 0
+def _idle(explanation: Explanation, rec: Recurrence, form: Rule) -> Explanation:
+    """Say which hyperparameters have no influence, if some of those asked for do not."""
+    idle = tuple(k for k in form.hyper if k not in {h.key for h in rec.hypers})
+    if not idle or explanation.kind != "form":
+        return explanation
+    verb = "has" if len(idle) == 1 else "have"
+    text = f"{explanation.text}: {' and '.join(idle)} {verb} no influence"
+    return replace(explanation, text=text, idle=idle)
 
 
-def _distinct(found: list[_Hypothesis]) -> list[Explanation]:
-    """One explanation a recurrence; a name given by a declaration wins."""
+def _explains(rec: Recurrence, evidence: Sequence[Evidence], scalars: str) -> bool:
+    judged = 0
+    for e in evidence:
+        missing = {h.key for h in rec.hypers} - set(e.case.hyper) - {"lr"}
+        if missing or rec.takes_point != (e.trace.points[0] is not None):
+            return False
+        result = judge(rec, e.case, e.trace, scalars)
+        if result.deviation is not None:
+            return False
+        judged += result.judged
+    return judged > 0
+
+
+def _distinct(found: list[_Hypothesis]) -> dict[Recurrence, Explanation]:
+    """One explanation a recurrence; names given by a declaration win over systematic ones."""
     kept: dict[Recurrence, Explanation] = {}
     for hypothesis in found:
         kept.setdefault(hypothesis.rec, hypothesis.explanation)
-    out = list(kept.values())
-    named = [e for e in out if e.kind == "wrong" and "." not in e.name]
-    return named if named else out
+    named = {r: e for r, e in kept.items() if e.kind == "wrong" and "." not in e.name}
+    return named or kept
 
 
-def _forms(form: Rule) -> Iterator[_Hypothesis]:
-    """Forms in real use: what frameworks compute, then one or two axes moved."""
+def _written(form: Rule) -> Iterator[_Hypothesis]:
+    """The canonical form and what frameworks write."""
     seen = {form.recurrence}
+    canonical = rules.get(form.name) if form.name in rules.ALL else form
+    if canonical.recurrence not in seen:
+        seen.add(canonical.recurrence)
+        text = f"{form.title} in its canonical form ({_how(canonical, form)})"
+        yield _Hypothesis(Explanation("form", "canonical", text, "leave out --convention and --vary"),
+                          canonical.recurrence)
+    written: dict[Recurrence, list[conventions.Convention]] = {}
     for convention in conventions.ALL:
-        for place in convention.positions(1):
-            rule = convention.form(place)
-            if rule.name != form.name or rule.recurrence in seen:
-                continue
-            seen.add(rule.recurrence)
-            if place:
-                continue
-            yield _Hypothesis(_as_convention(rule, convention, form), rule.recurrence)
-    for rule, changed in _varied(form, seen):
+        rec = convention.form({}).recurrence
+        if convention.form({}).name == form.name and rec not in seen:
+            written.setdefault(rec, []).append(convention)
+    for rec, those in written.items():
+        yield _Hypothesis(_as_written(those, form), rec)
+
+
+def _moved(form: Rule, count: int) -> Iterator[_Hypothesis]:
+    """Forms with other options on so many axes."""
+    for rule, changed in _varied(form, count):
         switch = " ".join(f"--vary {k}={v}" for k, v in changed.items())
         text = f"{rule.title} with " + ", ".join(f"{k}={v}" for k, v in changed.items())
         name = ",".join(f"{k}={v}" for k, v in changed.items())
         yield _Hypothesis(Explanation("form", name, text, switch), rule.recurrence)
 
 
-def _as_convention(
-    rule: Rule, convention: conventions.Convention, form: Rule
-) -> Explanation:
+def _how(rule: Rule, form: Rule) -> str:
     names = [a.name for a in rule.axes if rule.setting(a.name) != form.setting(a.name)]
-    how = ", ".join(f"{n}={rule.setting(n)}" for n in names)
-    text = f"{rule.title} as {convention.label} writes it ({how})"
-    return Explanation(
-        "form", convention.framework, text, f"--convention {convention.framework}"
-    )
+    return ", ".join(f"{n}={rule.setting(n)}" for n in names)
 
 
-def _varied(form: Rule, seen: set[Recurrence]) -> Iterator[tuple[Rule, dict[str, str]]]:
+def _as_written(those: list[conventions.Convention], form: Rule) -> Explanation:
+    rule = those[0].form({})
+    labels = [c.label for c in those]
+    shown = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
+    verb = "writes" if len(labels) == 1 else "write"
+    text = f"{rule.title} as {shown} {verb} it ({_how(rule, form)})"
+    name = those[0].framework
+    return Explanation("form", name, text, f"--convention {name}")
+
+
+def _varied(form: Rule, count: int) -> Iterator[tuple[Rule, dict[str, str]]]:
+    seen = {form.recurrence}
     moves = [
-        {a.name: o} for a in form.axes for o in a.options if o != form.setting(a.name)
+        [(a.name, o) for o in a.options if o != form.setting(a.name)] for a in form.axes
     ]
-    pairs = [
-        {**first, **second}
-        for i, first in enumerate(moves)
-        for second in moves[i + 1 :]
-        if set(first) != set(second)
-    ]
-    for changed in (*moves, *pairs):
-        try:
-            rule = form.vary(**changed)
-            rec = rule.recurrence
-        except RefmathError:
-            continue
-        if rec not in seen:
-            seen.add(rec)
-            yield rule, changed
+    for axes in combinations(moves, count):
+        for chosen in product(*axes):
+            changed = dict(chosen)
+            try:
+                rule = form.vary(**changed)
+                rec = rule.recurrence
+            except RefmathError:
+                continue  # a combination that contradicts itself
+            if rec not in seen:
+                seen.add(rec)
+                yield rule, changed
 
 
 def _wrong(form: Rule) -> Iterator[_Hypothesis]:
@@ -157,9 +187,7 @@ def _other_rules(form: Rule) -> Iterator[_Hypothesis]:
 def _wrong_forms(form: Rule) -> Iterator[_Hypothesis]:
     """Wrong forms of other forms in real use: two slips at once, in effect."""
     seen: set[Recurrence] = set()
-    for rule, changed in _varied(form, {form.recurrence}):
-        if len(changed) > 1:
-            return
+    for rule, changed in _varied(form, 1):
         how = ", ".join(f"{k}={v}" for k, v in changed.items())
         for wrong in rule.wrong:
             if rule.applies(wrong):

@@ -10,7 +10,7 @@ from flint import arb
 
 from refmath.emit.enclosure import Enclosure, Model, Track, model, working_precision
 from refmath.formats import FORMATS
-from refmath.oracle.case import Case
+from refmath.emit.cases import Case
 from refmath.oracle.run import Trace
 from refmath.recurrence import Recurrence
 

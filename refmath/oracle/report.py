@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from refmath.oracle.case import Case
+from refmath.emit.cases import Case
 from refmath.oracle.judge import Deviation
 
 __all__ = ["Report", "Result", "Verdict", "worst_verdict"]

@@ -12,7 +12,7 @@ import numpy as np
 
 from refmath.errors import SubjectError
 from refmath.formats import FORMATS
-from refmath.oracle.case import Case
+from refmath.emit.cases import Case
 from refmath.oracle.subject import Arrays, Configuration, Stepper, Subject
 
 __all__ = ["Trace", "run", "time_limit"]

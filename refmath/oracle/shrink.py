@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from refmath.oracle.case import Case
+from refmath.emit.cases import Case
 from refmath.rule import Rule
 
 __all__ = ["shrink"]

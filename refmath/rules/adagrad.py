@@ -45,7 +45,8 @@ adagrad = Rule(
             "no": {guarded: direction},
             "yes": {guarded: Piecewise((0, Eq(r[t], 0)), (direction, True))},
         }, "whether a coordinate whose gradients were all zero rests instead of 0/0"),
-        Axis("start", {"zero": {r0: 0}, "value": {r0: start}}, "where the sum starts"),
+        Axis("start", {"zero": {r0: 0}, "value": {r0: start}, "eps": {r0: eps}},
+             "where the sum starts"),
         Axis("lr_decay", {
             "no": {rate: alpha},
             "from_zero": {rate: alpha / (1 + (t - 1) * lr_decay)},

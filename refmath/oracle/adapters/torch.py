@@ -6,38 +6,31 @@ from typing import Any
 import numpy as np
 
 from refmath.conventions import Convention
+from refmath.oracle.adapters.arguments import arguments
 from refmath.oracle.subject import Arrays, Configuration, Subject
 
 __all__ = ["subject"]
 
 
-def arguments(convention: Convention, configuration: Configuration) -> dict[str, Any]:
-    """Keyword arguments in the framework's names, for the hyperparameters and switches in force."""
-    given: dict[str, Any] = convention.arguments(configuration.place)
-    form = convention.form(configuration.place)
-    pairs: dict[str, dict[int, float]] = {}
-    for key in form.hyper:
-        name = convention.names.get(key)
-        if name is None:
-            continue
-        if "." in name:
-            whole, place = name.split(".")
-            pairs.setdefault(whole, {})[int(place)] = configuration.hyper[key]
-        else:
-            given[name] = configuration.hyper[key]
-    for whole, parts in pairs.items():
-        given[whole] = tuple(parts[i] for i in sorted(parts))
-    if convention.rule == "adamw" and "weight_decay" not in given:
-        given["weight_decay"] = 0.0
-    return given
+_NAMES = {
+    "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": "vmax", "exp_inf": "u",
+    "sum": "r", "square_avg": "r", "grad_avg": "c", "acc_delta": "x",
+}
+_BUFFERS = {"SGD": "v", "RMSprop": "b"}
 
 
 class _Stepper:
     def __init__(
-        self, cls: Any, params: Arrays, configuration: Configuration, given: Mapping[str, Any]
+        self,
+        cls: Any,
+        params: Arrays,
+        configuration: Configuration,
+        given: Mapping[str, Any],
+        names: Mapping[str, str],
     ) -> None:
         import torch
 
+        self._names = names
         self._torch = torch
         self._dtype = getattr(torch, configuration.dtype)
         self._params = [torch.nn.Parameter(self._tensor(p)) for p in params]
@@ -65,14 +58,10 @@ class _Stepper:
 
     def state(self) -> dict[str, list[Any]]:
         """The states that have one meaning in every path, by the rule's names."""
-        names = {
-            "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": "vmax", "exp_inf": "u",
-            "sum": "r", "square_avg": "r", "grad_avg": "c", "acc_delta": "x",
-        }
         found: dict[str, list[Any]] = {}
         for param in self._params:
             own = self._optimizer.state.get(param, {})
-            for theirs, ours in names.items():
+            for theirs, ours in self._names.items():
                 if theirs in own:
                     found.setdefault(ours, []).append(self._numpy(own[theirs]))
         return {k: v for k, v in found.items() if len(v) == len(self._params)}
@@ -87,10 +76,13 @@ class _Stepper:
 
 
 def subject(cls: Any, convention: Convention, name: str) -> Subject:
-    """The subject for an optimizer class of ``torch.optim``."""
+    """The subject for an optimizer class of ``torch.optim``, or one derived from it."""
+    buffer = _BUFFERS.get(convention.optimizer)
+    names = {**_NAMES, "momentum_buffer": buffer} if buffer else _NAMES
 
     def make(params: Arrays, configuration: Configuration) -> _Stepper:
-        return _Stepper(cls, params, configuration, arguments(convention, configuration))
+        given = arguments(convention, configuration)
+        return _Stepper(cls, params, configuration, given, names)
 
     return Subject(
         name, make, convention, ("float64", "float32", "float16", "bfloat16"),

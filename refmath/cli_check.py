@@ -1,0 +1,161 @@
+"""``refmath check``: every target in a process of its own, a progress bar, a table, the diagnoses."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from refmath import conventions
+from refmath.errors import InvalidInput
+
+__all__ = ["run_check"]
+
+_START_UP = 120.0
+_COLOURS = {
+    "CONFORMS": "green", "VARIANT": "yellow", "INCONCLUSIVE": "yellow", "DEVIATES": "red",
+    "FAILED": "magenta",
+}
+
+
+def own_targets() -> list[str]:
+    """Every numeric optimizer of refmath."""
+    return [c.target for c in conventions.ALL if c.framework == "refmath" and c.target]
+
+
+def run_check(targets: list[str], job: dict[str, Any], as_json: bool) -> int:
+    """Check all targets and print what was found; returns the exit status."""
+    chosen = targets or own_targets()
+    if not targets and (job["rule"] or job["convention"]):
+        raise InvalidInput("--rule and --convention need a TARGET, for example mymodule:make")
+    out, err = Console(), Console(stderr=True)
+    results = _run_all(chosen, job, err)
+    if as_json:
+        shown = [{k: v for k, v in r.items() if k not in ("summary", "code")} for r in results]
+        print(json.dumps({"seed": job["seed"], "subjects": shown}, indent=2))
+    else:
+        _print(out, results, job["seed"])
+    return _status([r["verdict"] for r in results])
+
+
+def _status(verdicts: list[str]) -> int:
+    if "FAILED" in verdicts:
+        return 3
+    return 0 if all(v == "CONFORMS" for v in verdicts) else 1
+
+
+def _run_all(targets: list[str], job: dict[str, Any], err: Console) -> list[dict[str, Any]]:
+    progress = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=err, transient=True, disable=not err.is_terminal,
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    errors: list[str] = []
+    with progress, ThreadPoolExecutor(max(1, min(len(targets), os.cpu_count() or 1))) as pool:
+        bars = [progress.add_task(t, total=None, start=False) for t in targets]
+
+        def one(index: int) -> None:
+            def show(message: dict[str, Any]) -> None:
+                progress.start_task(bars[index])
+                progress.update(bars[index], total=message.get("total"),
+                                advance=message.get("ticks", 0))
+
+            answer = _run_one({**job, "target": targets[index]}, show)
+            if "error" in answer:
+                errors.append(f"{targets[index]}: {answer['error']}")
+            else:
+                found[index] = answer["results"]
+                done = sum(r["cases"] for r in answer["results"])
+                progress.update(bars[index], completed=done, total=done)
+
+        list(pool.map(one, range(len(targets))))
+    if errors:
+        raise InvalidInput("\n".join(errors))
+    return [r for i in range(len(targets)) for r in found[i]]
+
+
+def _run_one(job: dict[str, Any], show: Any) -> dict[str, Any]:
+    """Run a worker; a silent one is ended after a multiple of the time limit."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "refmath.oracle.worker"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(job))
+    process.stdin.close()
+    lines: queue.Queue[str | None] = queue.Queue()
+    noise: list[str] = []
+    readers = [
+        threading.Thread(target=_pump, args=(process.stdout, lines.put), daemon=True),
+        threading.Thread(target=_pump, args=(process.stderr, noise.append), daemon=True),
+    ]
+    for reader in readers:
+        reader.start()
+    patience = _START_UP + 10 * float(job["seconds"])
+    while True:
+        try:
+            line = lines.get(timeout=patience)
+        except queue.Empty:
+            process.kill()
+            return {"results": [_lost(job, "timeout", f"gave no sign for {patience:g} s")]}
+        if line is None:
+            code = process.wait()
+            last = [n.strip() for n in noise if n and n.strip()][-1:]
+            text = f"its process ended with status {code}" + (f": {last[0]}" if last else "")
+            return {"results": [_lost(job, "crashed", text)]}
+        message: dict[str, Any] = json.loads(line)
+        if "results" in message or "error" in message:
+            process.wait()
+            return message
+        show(message)
+
+
+def _pump(stream: Any, put: Any) -> None:
+    for line in stream:
+        put(line)
+    put(None)
+
+
+def _lost(job: dict[str, Any], kind: str, text: str) -> dict[str, Any]:
+    return {
+        "subject": job["target"], "rule": job["rule"] or "?", "convention": job["convention"],
+        "dtype": "?", "verdict": "FAILED", "cases": 0, "worst": 0.0, "scalars": None,
+        "first_deviation": None, "diagnosis": [text], "switch": None, "needs": [],
+        "smallest_case": None, "unbounded": 0, "seconds": 0.0, "notes": [f"outcome: {kind}"],
+        "summary": f"{job['target']}: FAILED\n  {text}", "code": "",
+    }
+
+
+def _print(out: Console, results: list[dict[str, Any]], seed: int) -> None:
+    table = Table(title=None, header_style="bold", pad_edge=False, box=None)
+    for name in ("subject", "rule", "dtype", "verdict"):
+        table.add_column(name, no_wrap=True)
+    for name in ("cases", "bound used", "scalars", "seconds"):
+        table.add_column(name, justify="right")
+    for r in results:
+        colour = _COLOURS[r["verdict"]]
+        asked = r["rule"] + (f" ({r['convention']})" if r["convention"] else "")
+        used = f"{r['worst']:.2f}" if r["worst"] is not None else "-"
+        table.add_row(
+            r["subject"], asked, r["dtype"], Text(r["verdict"], style=colour), str(r["cases"]),
+            used, r["scalars"] or "-", f"{r['seconds']:.1f}",
+        )
+    out.print(table)
+    for r in results:
+        if r["verdict"] != "CONFORMS":
+            out.print()
+            out.print(r["summary"], markup=False, highlight=False, soft_wrap=True)
+            if r["code"]:
+                out.print("  smallest case:", markup=False)
+                indented = "\n".join(f"    {line}" for line in r["code"].splitlines())
+                out.print(indented, markup=False, highlight=False, soft_wrap=True)
+    conform = sum(r["verdict"] == "CONFORMS" for r in results)
+    out.print(f"\n{conform} of {len(results)} conform, seed {seed}", highlight=False)

@@ -1,0 +1,109 @@
+"""Hypothesis strategies from the declared domains, for tests of one's own.
+
+``hyperparameters(rule)`` draws values inside the domains, edges included; ``cases(rule)`` draws whole
+runs: parameters, gradients and learning rates of every step.
+"""
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from refmath import rules
+from refmath.domain import Interval
+from refmath.emit.cases import Case
+from refmath.errors import InvalidInput
+from refmath.formats import Format, format_of
+from refmath.rule import Rule
+
+__all__ = ["cases", "hyperparameters", "values"]
+
+
+def values(domain: Interval) -> st.SearchStrategy[float]:
+    """Floats inside a domain: its edges, its samples, and anything between."""
+    low = float(domain.low) if domain.low is not None else -1e3
+    high = float(domain.high) if domain.high is not None else 1e3
+    inside = st.floats(
+        low, high, exclude_min=domain.low_open and domain.low is not None,
+        exclude_max=domain.high_open and domain.high is not None, allow_subnormal=False,
+    )
+    chosen = [float(x) for x in domain.edges + domain.samples if float(x) in domain]
+    return st.one_of(st.sampled_from(chosen), inside.filter(lambda x: x in domain))
+
+
+def hyperparameters(rule: str | Rule, **fixed: float) -> st.SearchStrategy[dict[str, float]]:
+    """Values of all hyperparameters of a rule, by the field's names.
+
+    Args:
+        rule: The rule, or its name.
+        fixed: Values that are not drawn: ``lr=0.1``.
+
+    Raises:
+        InvalidInput: A fixed value lies outside its domain.
+        UnknownName: The rule does not exist.
+    """
+    declared = rules.get(rule) if isinstance(rule, str) else rule
+    drawn: dict[str, st.SearchStrategy[float]] = {}
+    for key, symbol in declared.hyper.items():
+        if key in fixed:
+            symbol.domain.check(key, fixed[key])
+            drawn[key] = st.just(float(fixed[key]))
+        else:
+            drawn[key] = values(symbol.domain)
+    return st.fixed_dictionaries(drawn)
+
+
+def _numbers(fmt: Format, largest: float) -> st.SearchStrategy[float]:
+    width = 16 if fmt.name == "float16" else 64 if fmt.name == "float64" else 32
+    small = st.sampled_from([0.0, 1.0, -1.0, 0.5])
+    return st.one_of(
+        small, st.floats(-largest, largest, width=width, allow_subnormal=False)
+    )
+
+
+def cases(
+    rule: str | Rule, dtype: str = "float64", *, max_steps: int = 6, max_size: int = 4
+) -> st.SearchStrategy[Case]:
+    """Runs of a rule: two tensors, gradients for every step, a learning rate for every step.
+
+    Args:
+        rule: The rule, or its name.
+        dtype: ``float64``, ``float32``, ``float16`` or ``bfloat16``.
+        max_steps: At most so many steps.
+        max_size: At most so many elements a tensor.
+
+    Raises:
+        UnknownName: The rule or dtype does not exist.
+        InvalidInput: A limit below 1.
+    """
+    for name, value in (("max_steps", max_steps), ("max_size", max_size)):
+        if value < 1:
+            raise InvalidInput(f"{name}={value!r} must be at least 1")
+    declared = rules.get(rule) if isinstance(rule, str) else rule
+    return _cases(declared, format_of(dtype), max_steps, max_size)
+
+
+@st.composite
+def _cases(draw: st.DrawFn, rule: Rule, fmt: Format, max_steps: int, max_size: int) -> Case:
+    shapes = [
+        draw(hnp.array_shapes(min_dims=0, max_dims=2, min_side=1, max_side=max_size))
+        for _ in range(draw(st.integers(1, 2)))
+    ]
+    shapes = [s if int(np.prod(s)) <= max_size else s[:1] for s in shapes]
+    hyper = draw(hyperparameters(rule))
+    steps = draw(st.integers(1, max_steps))
+
+    def array(shape: Any, largest: float) -> np.ndarray:
+        drawn = draw(hnp.arrays(np.float64, shape, elements=_numbers(fmt, largest)))
+        return np.asarray(fmt.round(drawn))
+
+    params = tuple(array(s, 8.0) for s in shapes)
+    grads = tuple(
+        tuple(array(s, float(2 ** min(fmt.safe, 13))) for s in shapes) for _ in range(steps)
+    )
+    first = hyper.pop("lr", 0.1)
+    rates = tuple(
+        draw(st.sampled_from([first, first / 2, 0.1, 1.0, 0.0])) for _ in range(steps)
+    )
+    return Case(fmt.name, params, grads, rates, hyper, {}, draw(st.booleans()))

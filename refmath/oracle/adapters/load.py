@@ -1,0 +1,136 @@
+"""From ``MODULE:NAME`` or ``FILE.py:NAME`` to the object of that name."""
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from refmath import conventions
+from refmath.errors import InvalidInput, SubjectError, UnknownName
+from refmath.oracle.adapters.keras import choose_backend
+
+__all__ = ["load"]
+
+_PACKAGES = {"torch": "torch", "keras": "keras", "optax": "optax", "jax": "jax",
+             "sklearn": "scikit-learn"}
+_MANY = 40
+
+
+def load(target: str) -> Any:
+    """The object that a target names; its module is imported.
+
+    The current directory joins ``sys.path``, and so does the directory of a file.
+
+    Raises:
+        InvalidInput: The target is not of that form, or there is no such module or file.
+        UnknownName: The module has no such name.
+        SubjectError: The module raised while it was imported.
+    """
+    where, colon, name = _full(target).rpartition(":")
+    if not (colon and where and name):
+        raise InvalidInput(
+            f"expected MODULE:NAME or FILE.py:NAME, found {target!r}; {_cure(target)}"
+        )
+    is_file = where.endswith(".py") or os.sep in where
+    module = _from_file(Path(where)) if is_file else _from_path(where)
+    found: Any = module
+    for part in name.split("."):
+        if not hasattr(found, part):
+            raise UnknownName(f"name in {where}", name, _names(found, part))
+        found = getattr(found, part)
+    return found
+
+
+def _full(target: str) -> str:
+    """``sklearn:adam`` stands for the target of that framework's optimizer of that name."""
+    framework, _, name = target.partition(":")
+    for convention in conventions.ALL:
+        own = convention.optimizer
+        if convention.framework == framework and name.lower() in (
+            own.lower(), own.lower().removesuffix("optimizer")
+        ):
+            return convention.target or target
+    return target
+
+
+def _cure(target: str) -> str:
+    if target.endswith(".py"):
+        return f"name what the file defines, as in {target}:make"
+    head, dot, tail = target.rpartition(".")
+    return f"write {head}:{tail}" if dot else f"write for example {target}:make"
+
+
+def _from_path(name: str) -> ModuleType:
+    here = os.getcwd()
+    if here not in sys.path and "" not in sys.path:
+        sys.path.insert(0, here)
+    if name.split(".")[0] == "keras":
+        choose_backend()
+    try:
+        with _importing(name):
+            return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        missing = error.name or name
+        package = _PACKAGES.get(missing)
+        cure = (
+            f"install it: pip install {package}" if package
+            else "run from the directory that holds it, or name its file: path/to/file.py:make"
+        )
+        raise InvalidInput(f"there is no module {missing!r} to import; {cure}") from error
+
+
+def _from_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise InvalidInput(f"there is no file {str(path)!r} (in {os.getcwd()})")
+    whole = path.resolve()
+    if str(whole.parent) not in sys.path:
+        sys.path.insert(0, str(whole.parent))
+    # A name of its own, so that adam.py of the user is not mixed up with another adam.
+    name = f"refmath_subject_{abs(hash(str(whole))):x}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, whole)
+    if spec is None or spec.loader is None:
+        raise InvalidInput(f"{str(path)!r} is no Python file; its name must end in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        with _importing(str(path)):
+            spec.loader.exec_module(module)
+    except BaseException as error:
+        del sys.modules[name]
+        if isinstance(error, ModuleNotFoundError):
+            raise _raised(str(path), error) from error
+        raise
+    return module
+
+
+@contextmanager
+def _importing(name: str) -> Iterator[None]:
+    """What an import raises is the subject's failure, unless the module itself is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or not (name == error.name or name.startswith(f"{error.name}.")):
+            raise _raised(name, error) from error
+        raise
+    except (Exception, SystemExit) as error:
+        raise _raised(name, error) from error
+
+
+def _raised(name: str, error: BaseException) -> SubjectError:
+    return SubjectError("raised", f"importing {name} raised {type(error).__name__}: {error}")
+
+
+def _names(module: Any, wanted: str) -> list[str]:
+    """What could have been meant: all the public callables, or of many those that are close."""
+    public = [
+        n for n in dir(module) if not n.startswith("_") and callable(getattr(module, n, None))
+    ]
+    if len(public) <= _MANY:
+        return public
+    return get_close_matches(wanted, public, n=8, cutoff=0.3) or public[:_MANY]

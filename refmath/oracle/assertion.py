@@ -1,0 +1,32 @@
+"""One assertion for test suites of any kind."""
+
+from typing import Any
+
+from refmath.oracle.api import check
+from refmath.oracle.report import Report
+
+__all__ = ["assert_conforms"]
+
+
+def assert_conforms(subject: Any, rule: Any = None, convention: str | None = None,
+                    **options: Any) -> Report:
+    """Assert that an optimizer conforms to a rule; the message is the diagnosis.
+
+    Args:
+        subject: As for ``refmath.check``.
+        rule: As for ``refmath.check``.
+        convention: As for ``refmath.check``.
+        options: Passed on to ``refmath.check``: ``seed``, ``examples``, ``dtypes``, ``fixed``, ...
+
+    Returns:
+        The report, if every result is CONFORMS.
+
+    Raises:
+        AssertionError: The verdict is another; the text says what the subject behaves like and
+            shows the smallest failing case.
+    """
+    __tracebackhide__ = True
+    report = check(subject, rule, convention, **options)
+    if report.verdict != "CONFORMS":
+        raise AssertionError(f"\n{report}")
+    return report

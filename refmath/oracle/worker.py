@@ -1,0 +1,73 @@
+"""One check in a process of its own, so that a subject that crashes or hangs harms nothing else.
+
+Reads one JSON object from standard input; writes JSON lines: ticks, and at the end the results or
+an error. Whatever the subject prints goes to standard error.
+"""
+
+import json
+import os
+import sys
+from typing import Any, TextIO
+
+from refmath.errors import RefmathError, SubjectError
+from refmath.oracle.api import task
+from refmath.oracle.check import check_subject, default_formats
+from refmath.oracle.report import Report, Result
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the check described on standard input."""
+    job = json.load(sys.stdin)
+    out = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    try:
+        _check(job, out)
+    except SubjectError as error:
+        _say(out, results=[_failed(job, error)])
+    except RefmathError as error:
+        _say(out, error=str(error))
+    out.flush()
+    os._exit(0)
+
+
+def _check(job: dict[str, Any], out: TextIO) -> None:
+    asked = task(
+        job["target"], job["rule"], job["convention"], vary=job["vary"],
+        switches=job["switches"], fixed=job["fixed"], seed=job["seed"],
+        examples=job["examples"], seconds=job["seconds"],
+    )
+    formats = job["dtypes"] or default_formats(asked.subject)
+    _say(out, total=asked.cases * len(formats))
+    pending = 0
+
+    def tick() -> None:
+        nonlocal pending
+        pending += 1
+        if pending == 5:
+            _say(out, ticks=pending)
+            pending = 0
+
+    report: Report = check_subject(asked, formats, tick)
+    _say(out, results=[described(r) for r in report.results])
+
+
+def described(result: Result) -> dict[str, Any]:
+    """A result as plain data with its texts for people."""
+    return {**result.to_dict(), "summary": result.summary(), "code": result.code()}
+
+
+def _failed(job: dict[str, Any], error: SubjectError) -> dict[str, Any]:
+    result = Result(job["target"], job["rule"] or "?", job["convention"], "?", "FAILED")
+    result.diagnosis = [str(error)]
+    result.notes.append(f"outcome: {error.kind}")
+    return described(result)
+
+
+def _say(out: TextIO, **message: Any) -> None:
+    out.write(json.dumps(message) + "\n")
+
+
+if __name__ == "__main__":
+    main()
