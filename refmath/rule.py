@@ -36,11 +36,14 @@ class Axis:
         name: What is chosen, as users write it: ``epsilon``.
         options: Option name to what it puts into the slots.
         doc: One sentence.
+        intent: Whether it says what is wanted (climb or descend) rather than how it is written;
+            another option is then a wrong form, not a variant.
     """
 
     name: str
     options: Mapping[str, Mapping[Any, Any]]
     doc: str = ""
+    intent: bool = False
 
     @property
     def default(self) -> str:

@@ -5,10 +5,12 @@ from refmath.conventions.record import Choice, Convention, Switch
 _VERSION = "0.2.8"
 _LR = {"lr": "learning_rate"}
 _NAMES = {**_LR, "eps": "eps"}
-_ADAM_NAMES = {**_NAMES, "beta1": "b1", "beta2": "b2", "eps_root": "eps_root"}
-_ADAM_DEFAULTS = {"beta1": "0.9", "beta2": "0.999", "eps": "1e-8", "eps_root": "0"}
-_WITH_DECAY = {**_ADAM_NAMES, "weight_decay": "weight_decay"}
+_ADAM_NAMES = {**_NAMES, "beta1": "b1", "beta2": "b2"}
+_ADAM_DEFAULTS = {"beta1": "0.9", "beta2": "0.999", "eps": "1e-8"}
+_DECAY_NAMES = {**_ADAM_NAMES, "weight_decay": "weight_decay"}
 _DECAY_DEFAULTS = {**_ADAM_DEFAULTS, "weight_decay": "1e-4"}
+_ROOT = {"eps_root": "eps_root"}
+_NO_ROOT = {"eps_root": "0"}
 _CONSTANT = {"momentum": "constant"}
 _DECOUPLED = {"weight_decay": "decoupled"}
 _EPS_ROOT = {"no": Choice(), "yes": Choice(settings={"eps_root": "yes"})}
@@ -75,7 +77,7 @@ ADADELTA = Convention(
 
 ADAM = Convention(
     "optax", "adam", "optax:adam", _VERSION, True, "adam",
-    names=_ADAM_NAMES, defaults=_ADAM_DEFAULTS,
+    names={**_ADAM_NAMES, **_ROOT}, defaults={**_ADAM_DEFAULTS, **_NO_ROOT},
     switches=(
         Switch("nesterov", {
             "no": Choice(), "yes": Choice({"nesterov": True}, _CONSTANT, "nadam"),
@@ -88,7 +90,7 @@ ADAM = Convention(
 
 ADAMW = Convention(
     "optax", "adamw", "optax:adamw", _VERSION, True, "adamw",
-    names=_WITH_DECAY, defaults=_DECAY_DEFAULTS,
+    names={**_DECAY_NAMES, **_ROOT}, defaults={**_DECAY_DEFAULTS, **_NO_ROOT},
     switches=(
         Switch("nesterov", {
             "no": Choice(),
@@ -103,7 +105,7 @@ ADAMW = Convention(
 AMSGRAD = Convention(
     "optax", "amsgrad", "optax:amsgrad", _VERSION, True, "amsgrad",
     settings={"amsgrad": "corrected", "correct_first": "yes", "correct_second": "yes"},
-    names=_ADAM_NAMES, defaults=_ADAM_DEFAULTS,
+    names={**_ADAM_NAMES, **_ROOT}, defaults={**_ADAM_DEFAULTS, **_NO_ROOT},
     switches=(
         Switch("bias_correction_mu", {
             "yes": Choice(),
@@ -126,18 +128,19 @@ ADAMAX = Convention(
 
 ADAMAXW = Convention(
     "optax", "adamaxw", "optax:adamaxw", _VERSION, True, "adamax",
-    settings={"epsilon": "maximum", **_DECOUPLED}, names=_WITH_DECAY, defaults=_DECAY_DEFAULTS,
+    settings={"epsilon": "maximum", **_DECOUPLED}, names=_DECAY_NAMES, defaults=_DECAY_DEFAULTS,
 )
 
 NADAM = Convention(
     "optax", "nadam", "optax:nadam", _VERSION, True, "nadam",
     settings=_CONSTANT, names=_ADAM_NAMES, defaults=_ADAM_DEFAULTS,
-    notes=("The momentum is constant: there is no schedule.",),
+    notes=("The momentum is constant: there is no schedule.",
+           "It is adam with nesterov=True, so it takes eps_root too, which is not told here."),
 )
 
 NADAMW = Convention(
     "optax", "nadamw", "optax:nadamw", _VERSION, True, "nadam",
-    settings={**_CONSTANT, **_DECOUPLED}, names=_WITH_DECAY, defaults=_DECAY_DEFAULTS,
+    settings={**_CONSTANT, **_DECOUPLED}, names=_DECAY_NAMES, defaults=_DECAY_DEFAULTS,
 )
 
 ALL = (SGD, ADAGRAD, RMSPROP, ADADELTA, ADAM, ADAMW, AMSGRAD, ADAMAX, ADAMAXW, NADAM, NADAMW)

@@ -162,23 +162,23 @@ _DL4J_DECAY = Switch("weight_decay", {
     "decoupled_unscaled": Choice(settings={"weight_decay": "decoupled_unscaled"}),
 })
 _ZERO_RATE = "A rate that is 0 after the correction is replaced by epsilon: it does not freeze."
-_OUTSIDE = (_DL4J_DECAY,)
+_REGULARIZED = (_DL4J_DECAY,)
 
 DL4J_SGD = Convention(
     "dl4j", "Sgd", "", _DL4J, False, "sgd",
-    names=_DL4J_NAMES, defaults=_DL4J_DEFAULTS, switches=_OUTSIDE,
+    names=_DL4J_NAMES, defaults=_DL4J_DEFAULTS, switches=_REGULARIZED,
 )
 
 DL4J_NESTEROVS = Convention(
     "dl4j", "Nesterovs", "", _DL4J, False, "nesterov",
     settings={"form": "shifted"}, names={**_DL4J_NAMES, "momentum": "momentum"},
-    defaults={**_DL4J_DEFAULTS, "momentum": "0.9"}, switches=_OUTSIDE,
+    defaults={**_DL4J_DEFAULTS, "momentum": "0.9"}, switches=_REGULARIZED,
 )
 
 DL4J_ADAGRAD = Convention(
     "dl4j", "AdaGrad", "", _DL4J, False, "adagrad",
     settings={"start": "value"}, names={**_DL4J_NAMES, "eps": "epsilon"},
-    defaults={**_DL4J_DEFAULTS, "eps": "1e-6", "initial_accumulator": "1e-6"}, switches=_OUTSIDE,
+    defaults={**_DL4J_DEFAULTS, "eps": "1e-6", "initial_accumulator": "1e-6"}, switches=_REGULARIZED,
     notes=("The sum starts at 1e-6, whatever the configured epsilon.",
            "An epsilon of 0 is replaced by 1e-7."),
 )
@@ -187,39 +187,40 @@ DL4J_RMSPROP = Convention(
     "dl4j", "RmsProp", "", _DL4J, False, "rmsprop",
     settings={"epsilon": "outside", "start": "eps"},
     names={**_DL4J_NAMES, "rho": "rmsDecay", "eps": "epsilon"},
-    defaults={**_DL4J_DEFAULTS, "rho": "0.95", "eps": "1e-8"}, switches=_OUTSIDE,
+    defaults={**_DL4J_DEFAULTS, "rho": "0.95", "eps": "1e-8"}, switches=_REGULARIZED,
 )
 
 DL4J_ADADELTA = Convention(
     "dl4j", "AdaDelta", "", _DL4J, False, "adadelta",
     names={"rho": "rho", "eps": "epsilon", "weight_decay": "l2"},
-    defaults={"lr": "1", "rho": "0.95", "eps": "1e-6", "weight_decay": "0"}, switches=_OUTSIDE,
+    defaults={"lr": "1", "rho": "0.95", "eps": "1e-6", "weight_decay": "0"}, switches=_REGULARIZED,
     notes=("There is no learning rate.", "An epsilon of 0 is replaced by 1e-7."),
 )
 
 DL4J_ADAM = Convention(
     "dl4j", "Adam", "", _DL4J, False, "adam",
     settings={"epsilon": "hat"}, names=_DL4J_ADAM, defaults=_DL4J_ADAM_DEFAULTS,
-    switches=_OUTSIDE, notes=(_ZERO_RATE,),
+    switches=_REGULARIZED, notes=(_ZERO_RATE,),
 )
 
 DL4J_AMSGRAD = Convention(
     "dl4j", "AMSGrad", "", _DL4J, False, "adam",
     settings={"epsilon": "hat", "amsgrad": "raw"}, names=_DL4J_ADAM, defaults=_DL4J_ADAM_DEFAULTS,
-    switches=_OUTSIDE, notes=("The moments are corrected, unlike the paper's.", _ZERO_RATE),
+    switches=_REGULARIZED, notes=("The moments are corrected, unlike the paper's.", _ZERO_RATE),
 )
 
 DL4J_ADAMAX = Convention(
     "dl4j", "AdaMax", "", _DL4J, False, "adamax",
-    settings={"epsilon": "tiny"}, names=_DL4J_ADAM, defaults=_DL4J_ADAM_DEFAULTS,
-    switches=_OUTSIDE,
+    settings={"epsilon": "tiny"}, names={**_DL4J_NAMES, "beta1": "beta1", "beta2": "beta2"},
+    defaults={"lr": "1e-3", "beta1": "0.9", "beta2": "0.999", "weight_decay": "0"},
+    switches=_REGULARIZED,
     notes=("1e-32 is added to the maximum; the configured epsilon is not.", _ZERO_RATE),
 )
 
 DL4J_NADAM = Convention(
     "dl4j", "Nadam", "", _DL4J, False, "nadam",
     settings={"momentum": "constant_same_power", "correct_second": "no"},
-    names=_DL4J_ADAM, defaults=_DL4J_ADAM_DEFAULTS, switches=_OUTSIDE,
+    names=_DL4J_ADAM, defaults=_DL4J_ADAM_DEFAULTS, switches=_REGULARIZED,
     notes=("The second moment is not corrected.",),
 )
 

@@ -7,7 +7,7 @@ from sympy import Abs, Dummy, Indexed, Max, Min, Piecewise, Poly, Pow, S, fracti
 
 from refmath.emit.enclosure import Enclosure, model, working_precision
 from refmath.notation import t
-from refmath.recurrence import Recurrence
+from refmath.recurrence import Let, Recurrence
 
 __all__ = ["is_zero", "proved_equal", "separated"]
 
@@ -64,10 +64,29 @@ def _exact_run(rec: Recurrence, hyper: Any, theta: Any, gradients: Any) -> list[
 
 
 def proved_equal(first: Recurrence, second: Recurrence) -> bool:
-    """Whether each state of both is the same function of the values before the step.
+    """Whether both take the parameter through the same values, whatever the gradients.
 
-    True is a proof by normal forms over the field of rational functions; False proves nothing.
+    They do if each state of both is the same function of the values before the step, or is after
+    the sign of one state that starts at 0 was changed in one of them. True is a proof by normal
+    forms over the field of rational functions; False proves nothing.
     """
+    return _same_steps(first, second) or any(
+        _same_steps(first, _with_sign_changed(second, q))
+        for q in second.states[1:]
+        if q.start == 0
+    )
+
+
+def _with_sign_changed(rec: Recurrence, base: Any) -> Recurrence:
+    """The recurrence of the same values with one state's sign changed."""
+    flip = {base[t - 1]: -base[t - 1], base[t]: -base[t]}
+    steps = tuple(
+        Let(s.target, (-s.rhs if s.target == base[t] else s.rhs).xreplace(flip)) for s in rec.steps
+    )
+    return Recurrence(rec.name, steps, rec.gradient, rec.at.xreplace(flip), rec.parameter)
+
+
+def _same_steps(first: Recurrence, second: Recurrence) -> bool:
     names = [q.name for q in first.states]
     if names != [q.name for q in second.states] or not is_zero(first.at - second.at):
         return False

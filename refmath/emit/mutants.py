@@ -82,9 +82,12 @@ def named(rule: Rule) -> Iterator[Mutant]:
 
 
 def systematic(rule: Rule) -> Iterator[Mutant]:
-    """Every small slip in every step."""
+    """Every small slip in every step that does not lead to a form in real use."""
     rec = rule.recurrence
     seen = {rec}
+    for axis in rule.axes:
+        if not axis.intent:
+            seen |= {rule.vary(**{axis.name: o}).recurrence for o in axis.options}
     for name, doc, changed in (*_local(rec), *_global(rule)):
         try:
             values(changed)

@@ -90,7 +90,7 @@ def _explains(rec: Recurrence, evidence: Sequence[Evidence], scalars: str) -> bo
     judged = 0
     for e in evidence:
         missing = {h.key for h in rec.hypers} - set(e.case.hyper) - {"lr"}
-        if missing or rec.takes_point != (e.trace.points[0] is not None):
+        if missing or (rec.takes_point and e.trace.points[0] is None):
             return False
         result = judge(rec, e.case, e.trace, scalars)
         if result.deviation is not None:
@@ -153,7 +153,9 @@ def _as_written(those: list[conventions.Convention], form: Rule) -> Explanation:
 def _varied(form: Rule, count: int) -> Iterator[tuple[Rule, dict[str, str]]]:
     seen = {form.recurrence}
     moves = [
-        [(a.name, o) for o in a.options if o != form.setting(a.name)] for a in form.axes
+        [(a.name, o) for o in a.options if o != form.setting(a.name)]
+        for a in form.axes
+        if not a.intent
     ]
     for axes in combinations(moves, count):
         for chosen in product(*axes):

@@ -113,21 +113,25 @@ class _Judge:
             points = self.trace.points[step]
             if points is not None:
                 balls = self.enclosure.point(track, self.model, hyper)
-                if not self._compare(balls, points[k], step, k, "point"):
+                if not self._compare(balls, points[k], step, k, "point", track):
                     return False
             self.enclosure.step(track, gradient, self.model, hyper)
         names = self.enclosure.arrays
-        if not self._compare(track.arrays[0], self.trace.params[step][k], step, k, names[0]):
+        theta = self.trace.params[step][k]
+        if not self._compare(track.arrays[0], theta, step, k, names[0], track):
             return False
         shown = self.trace.states[step]
         if shown and gradient is not None:
             for name, balls in zip(names[1:], track.arrays[1:], strict=True):
-                if name in shown and not self._compare(balls, shown[name][k], step, k, name):
+                if name in shown and not self._compare(
+                    balls, shown[name][k], step, k, name, track
+                ):
                     return False
         return True
 
     def _compare(
-        self, balls: Sequence[Any], values: np.ndarray, step: int, tensor: int, name: str
+        self, balls: Sequence[Any], values: np.ndarray, step: int, tensor: int, name: str,
+        track: Track,
     ) -> bool:
         found = self.found
         for place, (ball, x) in enumerate(zip(balls, values.ravel().tolist(), strict=True)):
@@ -151,11 +155,12 @@ class _Judge:
                 if inside:
                     found.worst = max(found.worst, 1.0)
                     continue
-                if abs(ball) > self.largest:
-                    found.unbounded += 1
-                    continue
+            if self._overflows(track, place):
+                found.unbounded += 1
+                continue
             element = tuple(int(i) for i in np.unravel_index(place, values.shape))
-            low, high = _ends(ball)
+            shown = ball if ball.is_finite() else self._exact(step, tensor, name, place)
+            low, high = _ends(shown)
             found.deviation = Deviation(step + 1, tensor, element, name, x, low, high, use)
             return False
         return True
@@ -170,11 +175,15 @@ class _Judge:
         the form has a difference under a root, which rounding may turn negative.
         """
         if ball.is_finite():
-            return None if abs(ball) > self.largest else False
+            return False
         finite = x - x == 0.0
         if self._exact(step, tensor, name, place).is_finite():
             return None if finite or "strict_root" in self.enclosure.source else False
         return not finite
+
+    def _overflows(self, track: Track, place: int) -> bool:
+        """Whether a state of the element is so large that some order overflows."""
+        return any(abs(column[place]) > self.largest for column in track.arrays)
 
     def _exact(self, step: int, tensor: int, name: str, place: int) -> Any:
         exact = model(self.case.dtype, "float64", exact=True)

@@ -54,8 +54,6 @@ adamax = Rule(
                 {u[t]: Max(beta2 * u[t - 1], h**2)}, {"epsilon": "division|none"}),
         Variant("sign_lost", "the maximum is of g, not of |g|",
                 {u[t]: Max(beta2 * u[t - 1], h)}, {"epsilon": "division|none"}),
-        Variant("epsilon_missing", "epsilon is missing", {size: Abs(h), bottom: u[t]},
-                {"epsilon": "division|maximum"}),
         Variant("moment_before_update", "the step uses the first moment of the step before",
                 {theta[t]: wd.after * (wd.kept - alpha / c1 * m[t - 1] / bottom)}),
         Variant("moment_starts_at_gradient", "the first moment starts at g, yet is corrected",

@@ -50,6 +50,7 @@ def decay(theta: Any, g: Any, alpha: Any, default: str = "0", kind: str = "none"
             "maximize",
             {"no": {sign_of: g[t]}, "yes": {sign_of: -g[t]}},
             "climb instead of descend; the sign is flipped before weight decay",
+            intent=True,
         ),
     )
     coupled, decoupled = {"weight_decay": "coupled"}, {"weight_decay": "decoupled"}
@@ -67,7 +68,5 @@ def decay(theta: Any, g: Any, alpha: Any, default: str = "0", kind: str = "none"
                 {kept: old, after: 1 - alpha * wd}, decoupled),
         Variant("decoupled_sign", "decoupled weight decay has the wrong sign",
                 {kept: old + alpha * wd * old}, decoupled),
-        Variant("decay_flipped_by_maximize", "maximize flips the weight decay as well",
-                {used: sign_of - wd * old}, {"weight_decay": "coupled", "maximize": "yes"}),
     )
     return Decay(h[t], kept, after, (let(h[t], used),), axes, wrong)

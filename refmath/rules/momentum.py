@@ -58,8 +58,6 @@ momentum = Rule(
                 {move: -alpha * v[t - 1]}, {"rate": "outside"}),
         Variant("rate_squared", "the learning rate multiplies twice",
                 {move: alpha * v[t]}, {"rate": "inside"}),
-        Variant("dampening_ignored", "the dampening is never applied",
-                {weight: 1}, {"dampening": "yes|not_first"}),
         Variant("dampening_first_only", "only the first gradient is damped",
                 {weight: Piecewise((1 - tau, Eq(t, 1)), (1, True))},
                 {"dampening": "not_first"}),

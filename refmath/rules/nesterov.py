@@ -47,8 +47,6 @@ nesterov = Rule(
                 {move: scale * ((1 + mu) * fresh - mu**2 * v[t - 1])}, {"form": "shifted"}),
         Variant("no_lookahead", "plain momentum: nothing looks ahead", {move: scale * v[t]},
                 {"form": "shifted"}),
-        Variant("old_velocity_in_move", "the step uses the velocity before its update",
-                {move: scale * (mu * v[t - 1] + fresh)}, {"form": "shifted"}),
         Variant("momentum_missing_in_move", "the step adds v instead of momentum*v",
                 {move: scale * (v[t] + fresh)}, {"form": "shifted"}),
         Variant("step_adds", "the step goes uphill", {move: -move}),

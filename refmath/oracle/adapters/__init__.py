@@ -118,7 +118,7 @@ def _driven(
     raise InvalidInput(
         f"{name}: {framework} has no convention for {_brief(found)}; there are "
         f"{', '.join(known)}. If it takes the arguments of one of these, name that as its "
-        f"convention ({framework}:{known[-1]}); else write a factory make(params, hyper) -> step "
+        f"convention ({framework}:{known[0]}); else write a factory make(params, hyper) -> step "
         "and name the rule that it is to compute (--rule)"
     )
 

@@ -77,12 +77,20 @@ def _from_path(name: str) -> ModuleType:
             return importlib.import_module(name)
     except ModuleNotFoundError as error:
         missing = error.name or name
-        package = _PACKAGES.get(missing)
-        cure = (
-            f"install it: pip install {package}" if package
-            else "run from the directory that holds it, or name its file: path/to/file.py:make"
+        raise InvalidInput(
+            f"there is no module {missing!r} to import; {_missing(missing)}"
+        ) from error
+
+
+def _missing(module: str) -> str:
+    if module in _PACKAGES:
+        return f"install it: pip install {_PACKAGES[module]}"
+    if module in conventions.frameworks():
+        return (
+            f"refmath knows the conventions of {module} but does not run it: write a factory "
+            f"make(params, hyper) -> step, and name the convention ({module})"
         )
-        raise InvalidInput(f"there is no module {missing!r} to import; {cure}") from error
+    return "run from the directory that holds it, or name its file: path/to/file.py:make"
 
 
 def _from_file(path: Path) -> ModuleType:
