@@ -1,6 +1,6 @@
 """refmath: verified reference mathematics for the optimization of deep networks.
 
-Names are loaded when they are first used, so that ``import refmath.optimizers`` stays free of SymPy.
+Names are loaded when they are first used: ``import refmath.optimizers`` stays free of SymPy.
 """
 
 from importlib import import_module

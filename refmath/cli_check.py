@@ -1,4 +1,4 @@
-"""``refmath check``: every target in a process of its own, a progress bar, a table, the diagnoses."""
+"""``refmath check``: every target in a process of its own, progress, a table, diagnoses."""
 
 import json
 import os

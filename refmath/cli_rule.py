@@ -38,8 +38,8 @@ def show_rule(
     rule = rules.get(name)
     theirs = None
     if convention is not None:
-        theirs = conventions.find(convention, rule=name)
-        rule = theirs.form({})
+        theirs, place = conventions.pick(convention, name)
+        rule = theirs.form(place)
     rule = rule.vary(**vary)
     if kind == "latex":
         click.echo(rule.latex())

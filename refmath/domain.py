@@ -16,7 +16,7 @@ _INFINITE = {"oo": 1, "+oo": 1, "-oo": -1}
 
 
 def exact(value: Number) -> Fraction:
-    """The rational a number stands for: ``"0.9"`` is 9/10, the float ``0.9`` its exact binary value.
+    """The rational a number stands for: ``"0.9"`` is 9/10, a float is its exact binary value.
 
     Raises:
         InvalidInput: Not a finite number, or text that is no decimal or quotient.

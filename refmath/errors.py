@@ -1,4 +1,4 @@
-"""The errors that refmath raises. Each message says what was expected, what was found, and the cure."""
+"""The errors that refmath raises: each says what was expected, what was found, and the cure."""
 
 __all__ = ["DeclarationError", "InvalidInput", "RefmathError", "SubjectError", "UnknownName"]
 

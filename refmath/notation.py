@@ -1,8 +1,8 @@
-"""The notation of update rules: the step counter t, states, hyperparameters, gradients, temporaries.
+"""The notation of update rules: the step counter t, states, temporaries, gradients, hyperparameters.
 
-A quantity is indexed by the step: ``m[t - 1]`` is its value before step t, ``m[t]`` after it. Equality
-of two quantities includes everything that was declared of them, so that ``m`` of one rule and ``m``
-of another are the same object only where they mean the same.
+A quantity is indexed by the step: ``m[t - 1]`` is its value before step t, ``m[t]`` after it.
+Equality of two quantities includes everything that was declared of them, so that ``m`` of one rule
+and ``m`` of another are the same only where they mean the same.
 """
 
 import re

@@ -1,5 +1,7 @@
 """How each framework writes each rule, as data."""
 
+from typing import Any
+
 from refmath.conventions import jax as _jax
 from refmath.conventions import keras as _keras
 from refmath.conventions import optax as _optax
@@ -10,7 +12,7 @@ from refmath.conventions import torch as _torch
 from refmath.conventions.record import Choice as Choice
 from refmath.conventions.record import Convention as Convention
 from refmath.conventions.record import Switch as Switch
-from refmath.errors import UnknownName
+from refmath.errors import InvalidInput, UnknownName
 
 ALL: tuple[Convention, ...] = (
     *_refmath.ALL, *_torch.ALL, *_keras.ALL, *_optax.ALL, *_sklearn.ALL, *_jax.ALL, *_read.ALL
@@ -51,6 +53,30 @@ def find(
         if not found:
             raise UnknownName(f"rule of {framework}", rule, list(known))
     return tuple(found)
+
+
+def pick(name: str, rule: str) -> tuple[Convention, dict[str, str]]:
+    """The convention by which a framework computes a rule, and the positions of its switches.
+
+    Args:
+        name: ``torch``, or ``tensorflow:AdamOptimizer`` where a framework has several.
+        rule: The rule's name.
+
+    Raises:
+        UnknownName: No such framework, optimizer or rule of it.
+        InvalidInput: The framework writes the rule in several ways; the message lists them.
+    """
+    framework, _, optimizer = name.partition(":")
+    found = find(framework, rule, optimizer or None)
+    ways: dict[Any, tuple[Convention, dict[str, str]]] = {}
+    for convention in found:
+        if (convention.rule == rule) == (found[0].rule == rule):
+            place = next(p for p in convention.positions(1) if convention.form(p).name == rule)
+            ways.setdefault(convention.form(place).recurrence, (convention, place))
+    if len(ways) > 1:
+        names = ", ".join(f"{framework}:{c.optimizer}" for c, _ in ways.values())
+        raise InvalidInput(f"{framework} writes {rule} in several ways; name one: {names}")
+    return next(iter(ways.values()))
 
 
 def rules_of(convention: Convention) -> tuple[str, ...]:

@@ -5,4 +5,5 @@ from refmath.emit import numpy as _numpy
 from refmath.emit import text as _text
 
 __all__: list[str] = []
-assert _latex and _numpy and _text  # importing them registers rule.latex, rule.kernel, rule.text
+EMITTERS = (_latex, _numpy, _text)
+"""Importing them registers ``rule.latex``, ``rule.kernel`` and ``rule.text``."""

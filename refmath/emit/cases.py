@@ -114,7 +114,7 @@ def draw_gradients(rng: np.random.Generator, fmt: Format, steps: int, size: int)
     values = np.where(kind == 6, values[0] * np.exp2(-1.0 * step), values)
     values = np.where(kind == 7, values[0] * np.exp2(0.5 * step), values)
     values = np.where(kind == 8, 1.0, values)
-    return fmt.round(values)
+    return np.asarray(fmt.round(values))
 
 
 def draw_case(

@@ -1,14 +1,19 @@
 """Certified enclosures: every value that a correct implementation can compute, as an Arb ball.
 
 The model. Each operation ``a o b`` of an implementation in a format with unit roundoff u returns
-``(a o b)(1 + d) + e`` with ``|d| <= c u`` and ``|e|`` below the format's flush magnitude. A product of
-k factors is widened by its k - 1 operations together, and the lost underflows by
-``e (1 + |f1|) ... (1 + |fk|)``, which bounds them in every order; a sum of n terms widens each term by
-``(n - 1) c u``, which bounds every order. With c = 2 this covers any order of evaluation, fused
-multiply-add, hoisted scalars, and ``sqrt(a/b)`` for ``sqrt(a)/sqrt(b)``. An average
-``beta m + (1 - beta) g`` is widened by ``c u (1 - beta)|m|`` more, which covers ``m + (1 - beta)(g - m)``;
-not covered is ``g + beta (m - g)``, which loses what is small in g. Scalars such as 1 - beta**t are modelled apart, in
-double or in a narrower format, and rounded once where they meet an array.
+``(a o b)(1 + d) + e`` with ``|d| <= c u`` and ``|e|`` below the format's flush magnitude.
+
+- A product of k factors is widened by its k - 1 operations together, and by the lost underflows
+  ``e (1 + |f1|) ... (1 + |fk|)``, which bounds them in every order.
+- A sum of n terms widens each term by ``(n - 1) c u``, which bounds every order.
+- An average ``beta m + (1 - beta) g`` is widened by ``c u (1 - beta)|m|`` more, which covers
+  ``m + (1 - beta)(g - m)``. Not covered is ``g + beta (m - g)``: it loses what is small in g.
+- Scalars such as ``1 - beta**t`` are modelled apart, in double or in a narrower format, and rounded
+  once where they meet an array.
+
+With c = 2 this covers any order of evaluation, fused multiply-add, hoisted scalars, reciprocals for
+quotients, and ``sqrt(a)/sqrt(b)`` for ``sqrt(a/b)``. Overflow is not covered: a value whose ball comes
+near the largest number of the format is not judged.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +29,7 @@ from refmath.emit.enclosure_source import MOST_OPERATIONS, generate
 from refmath.formats import FORMATS, Format
 from refmath.recurrence import Recurrence
 
-__all__ = ["C", "PRECISION", "Enclosure", "Model", "Track", "model", "working_precision"]
+__all__ = ["PRECISION", "C", "Enclosure", "Model", "Track", "model", "working_precision"]
 
 C = 2
 """The factor c on the unit roundoff."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sympy import Indexed, latex as sympy_latex
+from sympy import Indexed
+from sympy import latex as sympy_latex
 
 from refmath.emit.layout import Atom, Call, Cases, Fraction, Layout, Node, Power, Root, Sum
 from refmath.emit.text import decimal

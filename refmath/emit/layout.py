@@ -1,7 +1,7 @@
 """The order in which a formula is written: SymPy says what is true, this says how it reads.
 
-SymPy sorts sums and products by its own lights. Here a formula becomes a tree of sums, fractions and
-roots in the order of the literature: what is kept first, the gradient last, epsilon at the end.
+SymPy sorts sums and products by its own lights. Here a formula becomes a tree of sums, fractions
+and roots in the order of the literature: what is kept first, the gradient last, epsilon at the end.
 """
 
 from collections.abc import Sequence

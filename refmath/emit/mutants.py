@@ -9,7 +9,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sympy import Abs, Add, Eq, Indexed, Max, Min, Mul, Piecewise, Pow, Rational, S, sqrt
+from sympy import Abs, Add, Indexed, Max, Min, Mul, Piecewise, Pow, Rational, S, sqrt
+from sympy.core.relational import Relational
 
 from refmath.emit.equality import proved_equal, separated
 from refmath.emit.text import TextPrinter
@@ -218,21 +219,19 @@ def _global(rule: Rule) -> Iterator[tuple[str, str, Recurrence]]:
             yield (
                 f"{key}.ignored.{float(value):g}",
                 f"{key} is ignored: {float(value):g} is used instead",
-                rec.map(lambda e, s=symbol, v=exact: e.xreplace({s: v})),
+                _replaced(rec, {symbol: exact}),
             )
     lr = rule.hyper.get("lr")
     if lr is not None:
         yield "lr.late", "the learning rate is that of the step before", _late(rec, lr)
-        yield "lr.ignored", "the learning rate is missing (1 is used)", rec.map(
-            lambda e: e.xreplace({lr: S.One})
-        )
+        yield "lr.ignored", "the learning rate is missing (1 is used)", _replaced(rec, {lr: S.One})
     g = rec.gradient
-    yield "g.flipped", "the gradient has the wrong sign", rec.map(
-        lambda e: e.xreplace({g[t]: -g[t]})
-    )
-    yield "t.frozen", "the step counter stays at 1", rec.map(
-        lambda e: e.xreplace({t: S.One}) if not e.atoms(Indexed) else _freeze(e)
-    )
+    yield "g.flipped", "the gradient has the wrong sign", _replaced(rec, {g[t]: -g[t]})
+    yield "t.frozen", "the step counter stays at 1", rec.map(_freeze)
+
+
+def _replaced(rec: Recurrence, change: dict[Any, Any]) -> Recurrence:
+    return rec.map(lambda e: e.xreplace(change))
 
 
 _CUSTOMARY = {"eps": ("1e-8", "1e-7", "1e-6", "1e-10", "1e-5"), "momentum": ("0",)}
@@ -244,7 +243,7 @@ def _freeze(expr: Any) -> Any:
         return expr
     if expr == t:
         return S.One
-    if isinstance(expr, Eq):
+    if isinstance(expr, Relational):
         return expr
     return expr.func(*(_freeze(a) for a in expr.args)) if expr.args else expr
 

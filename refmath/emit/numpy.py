@@ -1,7 +1,7 @@
 """NumPy kernels: the algorithm box as a vectorized function, through ``sympy.lambdify``.
 
 The declared steps are handed to ``lambdify`` as its common sub-expressions, so the source has one
-line a step, under the paper's names. Shape and dtype are those of the arguments; NaN passes through.
+line a step, under the paper's names. Shape and dtype are the arguments'; NaN passes through.
 """
 
 import inspect
@@ -177,7 +177,8 @@ def _scalar(expr: Any, rec: Recurrence) -> Any:
     keys = [a.key if isinstance(a, Hyper) else a.base.name for a in atoms]
     names = dict(zip(atoms, keys, strict=True))
     printer = _KernelPrinter(rec, names)
-    function = lambdify([Symbol(k) for k in keys], expr, modules=[{"sqrt": np.sqrt}], printer=printer)
+    symbols = [Symbol(k) for k in keys]
+    function = lambdify(symbols, expr, modules=[{"sqrt": np.sqrt}], printer=printer)
     return lambda values: function(*(values[k] for k in keys))
 
 

@@ -1,10 +1,10 @@
 """Hypothesis strategies from the declared domains, for tests of one's own.
 
-``hyperparameters(rule)`` draws values inside the domains, edges included; ``cases(rule)`` draws whole
-runs: parameters, gradients and learning rates of every step.
+``hyperparameters(rule)`` draws values inside the domains, edges included; ``cases(rule)`` draws
+whole runs: parameters, gradients and learning rates of every step.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from hypothesis import strategies as st
@@ -55,7 +55,8 @@ def hyperparameters(rule: str | Rule, **fixed: float) -> st.SearchStrategy[dict[
 
 
 def _numbers(fmt: Format, largest: float) -> st.SearchStrategy[float]:
-    width = 16 if fmt.name == "float16" else 64 if fmt.name == "float64" else 32
+    widths: dict[str, Literal[16, 32, 64]] = {"float16": 16, "float64": 64}
+    width = widths.get(fmt.name, 32)
     small = st.sampled_from([0.0, 1.0, -1.0, 0.5])
     return st.one_of(
         small, st.floats(-largest, largest, width=width, allow_subnormal=False)

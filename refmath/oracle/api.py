@@ -127,6 +127,6 @@ def _form(
     if convention is None:
         chosen = rules.get(name).vary(**vary)
         return (lambda _: chosen), name, None, (place,)
-    theirs = conventions.find(convention, rule=rules.get(name).name)
-    chosen = theirs.form(place if own is None else {}).vary(**vary)
+    theirs, position = conventions.pick(convention, rules.get(name).name)
+    chosen = theirs.form({**position, **(place if own is None else {})}).vary(**vary)
     return (lambda _: chosen), name, convention, ({} if own is None else place,)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from refmath.emit.cases import Case, draw_case
 from refmath.errors import InvalidInput, SubjectError
 from refmath.formats import FORMATS, format_of
-from refmath.emit.cases import Case, draw_case
 from refmath.oracle.diagnose import Evidence, Explanation, explain
 from refmath.oracle.judge import Deviation, Judgement, judge, scalar_formats
 from refmath.oracle.report import Report, Result
@@ -86,7 +86,7 @@ def check_subject(
 
 def default_formats(subject: Subject) -> list[str]:
     """The formats that are run unless others are asked for."""
-    usual = [f for f in ("float64", "float32") if f in subject.formats]
+    usual = [f for f in subject.formats if f in ("float64", "float32")]
     return usual or list(subject.formats)
 
 

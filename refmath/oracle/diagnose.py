@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 
 from refmath import conventions, rules
+from refmath.emit.cases import Case
 from refmath.emit.mutants import Mutant, mutants
 from refmath.errors import RefmathError
-from refmath.emit.cases import Case
 from refmath.oracle.judge import judge
 from refmath.oracle.run import Trace
 from refmath.recurrence import Recurrence
@@ -115,8 +115,8 @@ def _written(form: Rule) -> Iterator[_Hypothesis]:
     if canonical.recurrence not in seen:
         seen.add(canonical.recurrence)
         text = f"{form.title} in its canonical form ({_how(canonical, form)})"
-        yield _Hypothesis(Explanation("form", "canonical", text, "leave out --convention and --vary"),
-                          canonical.recurrence)
+        switch = "leave out --convention and --vary"
+        yield _Hypothesis(Explanation("form", "canonical", text, switch), canonical.recurrence)
     written: dict[Recurrence, list[conventions.Convention]] = {}
     for convention in conventions.ALL:
         rec = convention.form({}).recurrence

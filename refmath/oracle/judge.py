@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from flint import arb
 
+from refmath.emit.cases import Case
 from refmath.emit.enclosure import Enclosure, Model, Track, model, working_precision
 from refmath.formats import FORMATS
-from refmath.emit.cases import Case
 from refmath.oracle.run import Trace
 from refmath.recurrence import Recurrence
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from refmath.emit.cases import Case
 from refmath.errors import SubjectError
 from refmath.formats import FORMATS
-from refmath.emit.cases import Case
 from refmath.oracle.subject import Arrays, Configuration, Stepper, Subject
 
 __all__ = ["Trace", "run", "time_limit"]
@@ -122,7 +122,8 @@ def _step(
         def gradient(points: Any) -> Arrays:
             asked.append(_values(points, case, where))
             at = [np.asarray(p, dtype=fmt.carrier) for p in points]
-            given.append([fmt.round(g + case.slope * p) for g, p in zip(grads, at, strict=True)])
+            own = [np.zeros_like(p) if g is None else g for g, p in zip(grads, at, strict=True)]
+            given.append([fmt.round(g + case.slope * p) for g, p in zip(own, at, strict=True)])
             return _copies(given[-1])
 
         answer = _guard(where, stepper.step, gradient, lr)

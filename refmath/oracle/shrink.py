@@ -23,18 +23,19 @@ def shrink(case: Case, fails: Callable[[Case], bool], form: Rule, budget: int = 
         form: The form in force, for the hyperparameters' defaults.
         budget: How many cases may be tried.
     """
+    best = [case]
     left = budget
     for _ in range(_ROUNDS):
-        changed = False
-        for candidate in _candidates(case, form, lambda: case):
+        before = best[0]
+        for candidate in _candidates(before, form, lambda: best[0]):
             if left == 0:
-                return case
+                return best[0]
             left -= 1
             if fails(candidate):
-                case, changed = candidate, True
-        if not changed:
+                best[0] = candidate
+        if best[0] is before:
             break
-    return case
+    return best[0]
 
 
 def _candidates(start: Case, form: Rule, now: Callable[[], Case]) -> Iterator[Case]:

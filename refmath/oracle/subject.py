@@ -1,6 +1,6 @@
 """The subject protocol: what the oracle runs.
 
-A subject makes steppers. A stepper is one optimizer with its state, for a list of parameter tensors.
+A subject makes steppers. A stepper is one optimizer with its state, for a list of tensors.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -37,10 +37,11 @@ class Configuration:
 class Stepper(Protocol):
     """One optimizer with its state.
 
-    ``step`` takes the gradients (or, for a rule that chooses where its gradient is taken, a gradient
-    function), and the learning rate of this step; it returns the parameters after the step. Further
-    methods are optional: ``state()`` returns arrays by the rule's state names, one list entry a
-    tensor; ``save()`` returns an object that ``load(object)`` of a new stepper restores from.
+    ``step`` takes the gradients (or, for a rule that chooses where its gradient is taken, a
+    gradient function), and the learning rate of this step; it returns the parameters after the
+    step. Further methods are optional: ``state()`` returns arrays by the rule's state names, one
+    list entry a tensor; ``save()`` returns an object that ``load(object)`` of a new stepper
+    restores from.
     """
 
     def step(self, grads: Any, lr: Any) -> Sequence[Any]:

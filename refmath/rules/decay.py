@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from refmath.notation import hyper, slot, t, temp
-from refmath.rule import Axis, Let, Variant, let
+from refmath.recurrence import Let, let
+from refmath.rule import Axis, Variant
 
 __all__ = ["Decay", "decay"]
 

@@ -1,4 +1,4 @@
-"""Gradient descent with momentum (heavy ball): Polyak 1964; Goodfellow et al. 2016, Algorithm 8.2."""
+"""Momentum (heavy ball): Polyak 1964; Goodfellow et al. 2016, Algorithm 8.2."""
 
 from sympy import Eq, Ne, Piecewise
 

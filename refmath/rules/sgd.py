@@ -18,8 +18,10 @@ sgd = Rule(
     parameter=theta,
     axes=wd.axes,
     wrong=(
-        Variant("step_adds", "the step goes uphill", {theta[t]: wd.after * (wd.kept + alpha * wd.h)}),
-        Variant("rate_missing", "the learning rate is missing", {theta[t]: wd.after * (wd.kept - wd.h)}),
+        Variant("step_adds", "the step goes uphill",
+                {theta[t]: wd.after * (wd.kept + alpha * wd.h)}),
+        Variant("rate_missing", "the learning rate is missing",
+                {theta[t]: wd.after * (wd.kept - wd.h)}),
         *wd.wrong,
     ),
 )

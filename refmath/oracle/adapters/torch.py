@@ -1,6 +1,8 @@
 """Adapter: ``torch.optim`` optimizers as subjects."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ _NAMES = {
     "exp_avg": "m", "exp_avg_sq": "v", "max_exp_avg_sq": "vmax", "exp_inf": "u",
     "sum": "r", "square_avg": "r", "grad_avg": "c", "acc_delta": "x",
 }
+_PATHS = frozenset({"foreach", "fused"})
 _BUFFERS = {"SGD": "v", "RMSprop": "b"}
 
 
@@ -67,8 +70,8 @@ class _Stepper:
         return {k: v for k, v in found.items() if len(v) == len(self._params)}
 
     def save(self) -> Any:
-        """Everything needed to go on."""
-        return self._optimizer.state_dict()
+        """Everything needed to go on; a copy, since torch hands out the live tensors."""
+        return deepcopy(self._optimizer.state_dict())
 
     def load(self, saved: Any) -> None:
         """Go on from what ``save`` returned."""
@@ -79,9 +82,12 @@ def subject(cls: Any, convention: Convention, name: str) -> Subject:
     """The subject for an optimizer class of ``torch.optim``, or one derived from it."""
     buffer = _BUFFERS.get(convention.optimizer)
     names = {**_NAMES, "momentum_buffer": buffer} if buffer else _NAMES
+    missing = _PATHS - set(signature(cls).parameters)
 
     def make(params: Arrays, configuration: Configuration) -> _Stepper:
         given = arguments(convention, configuration)
+        # A class derived from torch's base need not have torch's paths.
+        given = {k: v for k, v in given.items() if k not in missing}
         return _Stepper(cls, params, configuration, given, names)
 
     return Subject(
