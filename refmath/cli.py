@@ -111,6 +111,41 @@ def rule(name: str | None, convention: str | None, vary: tuple[str, ...], kind: 
         show_rule(name, convention, _pairs(vary, "--vary", "epsilon=outside"), kind)
 
 
+@main.group()
+def audit() -> None:
+    """Measure the oracle itself: does it catch every wrong form, is its bound sound and tight?"""
+
+
+@audit.command(epilog="Example: refmath audit mutants adam rmsprop")
+@click.argument("names", nargs=-1, metavar="[RULE...]")
+@click.option("--no-diagnosis", is_flag=True, help="See that wrong forms are caught, not named.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@_clean
+def mutants(names: tuple[str, ...], no_diagnosis: bool, seed: int, as_json: bool) -> None:
+    """Run every wrong form of the rules as a subject: is it caught, is it named?"""
+    from refmath.cli_audit import run_mutants
+
+    sys.exit(run_mutants(list(names), not no_diagnosis, seed, as_json))
+
+
+@audit.command(epilog="Example: refmath audit bound adam --dtype float32 --steps 100000")
+@click.argument("names", nargs=-1, metavar="[RULE...]")
+@click.option("--dtype", multiple=True, help="float64, float32, float16 or bfloat16; default all.")
+@click.option("--steps", type=click.IntRange(1), default=100_000, show_default=True,
+              help="Element-steps for each rule and dtype.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@_clean
+def bound(
+    names: tuple[str, ...], dtype: tuple[str, ...], steps: int, seed: int, as_json: bool
+) -> None:
+    """Evaluate the rules in random orders of operations: does every value lie in its ball?"""
+    from refmath.cli_audit import run_bound
+
+    sys.exit(run_bound(list(names), list(dtype), steps, seed, as_json))
+
+
 def echo_json(value: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(value, indent=2))

@@ -20,6 +20,7 @@ from refmath.errors import InvalidInput
 __all__ = ["run_check"]
 
 _START_UP = 120.0
+_WIDE = 120
 _COLOURS = {
     "CONFORMS": "green", "VARIANT": "yellow", "INCONCLUSIVE": "yellow", "DEVIATES": "red",
     "FAILED": "magenta",
@@ -37,6 +38,8 @@ def run_check(targets: list[str], job: dict[str, Any], as_json: bool) -> int:
     if not targets and (job["rule"] or job["convention"]):
         raise InvalidInput("--rule and --convention need a TARGET, for example mymodule:make")
     out, err = Console(), Console(stderr=True)
+    if not out.is_terminal:
+        out = Console(width=_WIDE)
     results = _run_all(chosen, job, err)
     if as_json:
         shown = [{k: v for k, v in r.items() if k not in ("summary", "code")} for r in results]
@@ -70,7 +73,9 @@ def _run_all(targets: list[str], job: dict[str, Any], err: Console) -> list[dict
 
             answer = _run_one({**job, "target": targets[index]}, show)
             if "error" in answer:
-                errors.append(f"{targets[index]}: {answer['error']}")
+                said = answer["error"]
+                named = targets[index] in said
+                errors.append(said if named else f"{targets[index]}: {said}")
             else:
                 found[index] = answer["results"]
                 done = sum(r["cases"] for r in answer["results"])
@@ -136,17 +141,18 @@ def _lost(job: dict[str, Any], kind: str, text: str) -> dict[str, Any]:
 
 def _print(out: Console, results: list[dict[str, Any]], seed: int) -> None:
     table = Table(title=None, header_style="bold", pad_edge=False, box=None)
-    for name in ("subject", "rule", "dtype", "verdict"):
+    table.add_column("subject", overflow="fold")
+    for name in ("rule", "dtype", "verdict"):
         table.add_column(name, no_wrap=True)
-    for name in ("cases", "bound used", "scalars", "seconds"):
-        table.add_column(name, justify="right")
+    for name in ("cases", "used", "scalars"):
+        table.add_column(name, no_wrap=True, justify="right")
     for r in results:
         colour = _COLOURS[r["verdict"]]
         asked = r["rule"] + (f" ({r['convention']})" if r["convention"] else "")
         used = f"{r['worst']:.2f}" if r["worst"] is not None else "-"
         table.add_row(
             r["subject"], asked, r["dtype"], Text(r["verdict"], style=colour), str(r["cases"]),
-            used, r["scalars"] or "-", f"{r['seconds']:.1f}",
+            used, r["scalars"] or "-",
         )
     out.print(table)
     for r in results:
@@ -159,3 +165,4 @@ def _print(out: Console, results: list[dict[str, Any]], seed: int) -> None:
                 out.print(indented, markup=False, highlight=False, soft_wrap=True)
     conform = sum(r["verdict"] == "CONFORMS" for r in results)
     out.print(f"\n{conform} of {len(results)} conform, seed {seed}", highlight=False)
+    out.print("used: the largest part of its certified bound that any value took", highlight=False)

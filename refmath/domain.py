@@ -57,13 +57,15 @@ class Interval:
         Raises:
             DeclarationError: Not an interval, or an empty one.
         """
+        message = f"expected an interval such as '[0, 1)' or '(0, oo)', found {text!r}"
         match = _INTERVAL.match(text)
         if not match:
-            raise DeclarationError(
-                f"expected an interval such as '[0, 1)' or '(0, oo)', found {text!r}"
-            )
+            raise DeclarationError(message)
         left, low, high, right = match.groups()
-        ends = [None if e in _INFINITE else exact(e) for e in (low, high)]
+        try:
+            ends = [None if e in _INFINITE else exact(e) for e in (low, high)]
+        except InvalidInput:
+            raise DeclarationError(message) from None
         interval = cls(ends[0], ends[1], left == "(", right == ")")
         interval._check(text, low, high)
         return interval

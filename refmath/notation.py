@@ -1,4 +1,4 @@
-"""The notation of update rules: the step counter t, states, temporaries, gradients, hyperparameters.
+"""The notation of update rules: step counter, states, temporaries, gradients, hyperparameters.
 
 A quantity is indexed by the step: ``m[t - 1]`` is its value before step t, ``m[t]`` after it.
 Equality of two quantities includes everything that was declared of them, so that ``m`` of one rule
@@ -6,6 +6,7 @@ and ``m`` of another are the same only where they mean the same.
 """
 
 import re
+from keyword import iskeyword
 from typing import Any, Literal
 
 from sympy import Expr, IndexedBase, Rational, Symbol, sympify
@@ -20,7 +21,8 @@ Role = Literal["state", "temp", "grad"]
 t: Any = Symbol("t", integer=True, positive=True)
 """The step counter; the first step is t = 1."""
 
-_NAME = re.compile(r"^[a-zA-Z][a-zA-Z0-9_]*$")
+_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
+_TAKEN = ("abs", "maximum", "minimum", "sign", "sqrt", "where")
 
 
 def number(value: Number) -> Any:
@@ -30,12 +32,21 @@ def number(value: Number) -> Any:
 
 
 def _check_name(name: str) -> str:
-    if not _NAME.match(name) or name == "t":
+    if not _NAME.fullmatch(name) or name == "t":
         raise DeclarationError(
             f"expected an ASCII name such as 'theta' or 'beta1', found {name!r}"
             + (" (t is the step counter)" if name == "t" else "")
         )
     return name
+
+
+def _check_argument(name: str) -> str:
+    """A name that becomes an argument of the kernel."""
+    if iskeyword(name) or name in _TAKEN:
+        raise DeclarationError(
+            f"{name!r} has a meaning of its own in Python or NumPy; choose another name"
+        )
+    return _check_name(name)
 
 
 class Quantity(IndexedBase):
@@ -57,7 +68,7 @@ class Quantity(IndexedBase):
     def __new__(
         cls, name: str, role: Role, *, start: Any = None, at: Any = None, doc: str = ""
     ) -> "Quantity":
-        obj: Quantity = super().__new__(cls, _check_name(name), real=True)
+        obj: Quantity = super().__new__(cls, _check_argument(name), real=True)
         obj.role = role
         obj.start = None if start is None else sympify(start)
         obj.at = None if at is None else sympify(at)
@@ -155,7 +166,7 @@ def hyper(
     _no_float(key, default)
     if default is not None and default not in interval:
         raise DeclarationError(f"the default {key}={default} is outside its domain {interval}")
-    return Hyper(_check_name(key), default, interval, _check_name(symbol or key), doc)
+    return Hyper(_check_argument(key), default, interval, _check_name(symbol or key), doc)
 
 
 def slot(name: str) -> Any:

@@ -2,10 +2,24 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from sympy import Abs, Add, Expr, Indexed, Max, Min, Mul, Piecewise, Pow, Symbol, sign
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Indexed,
+    Max,
+    Min,
+    Mul,
+    Piecewise,
+    Pow,
+    Rational,
+    Symbol,
+    sign,
+)
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanFunction
 
@@ -45,15 +59,18 @@ def let(target: Any, rhs: Any) -> Let:
             f"expected a state or temporary at step t as the target, found {target}; "
             "write for example let(m[t], ...)"
         )
-    return Let(target, rhs if isinstance(rhs, Expr) else _sympify(rhs))
+    return Let(target, rhs if isinstance(rhs, Expr) else _sympify(target, rhs))
 
 
-def _sympify(value: Any) -> Any:
+def _sympify(target: Any, value: Any) -> Any:
     if isinstance(value, float):
         raise DeclarationError(f"{value!r} is a binary float; write number('{value!r}')")
-    from sympy import sympify
-
-    return sympify(value)
+    if not isinstance(value, int | Fraction):
+        raise DeclarationError(
+            f"expected a formula for {target}, found {value!r}; write for example "
+            f"let({target}, number('0.5'))"
+        )
+    return Rational(value.numerator, value.denominator)
 
 
 def quantities(expr: Any) -> Iterator[Any]:
@@ -153,6 +170,7 @@ def values(rec: Recurrence) -> None:
     for name in all_targets:
         if all_targets.count(name) > 1:
             raise DeclarationError(f"{rec.name}: {name}[t] is assigned twice; give one a new name")
+    _check_names(rec)
     for step in rec.steps:
         where = f"{rec.name}, step {step.name}[t]"
         _check_nodes(where, step.rhs)
@@ -160,7 +178,13 @@ def values(rec: Recurrence) -> None:
             _check_use(where, q, assigned, all_targets)
         assigned.add(step.name)
     if rec.parameter.name not in assigned:
-        raise DeclarationError(f"{rec.name}: {rec.parameter.name}[t] is never assigned")
+        raise DeclarationError(
+            f"{rec.name}: {rec.parameter.name}[t] is never assigned; add "
+            f"let({rec.parameter.name}[t], ...)"
+        )
+    for base in rec.states:
+        _check_start(rec, base)
+    _check_nodes(f"{rec.name}, gradient point", rec.at)
     for q in quantities(rec.at):
         if q.indices != (t - 1,):
             raise DeclarationError(
@@ -168,6 +192,34 @@ def values(rec: Recurrence) -> None:
                 f"before the step only {q.base}[t - 1] is known"
             )
         _check_use(f"{rec.name}, gradient point", q, assigned, all_targets)
+
+
+def _check_names(rec: Recurrence) -> None:
+    """Every name stands for one thing: the names become arguments of the kernel."""
+    named: dict[str, Any] = {}
+    exprs = [rec.at, *(s.target for s in rec.steps), *(s.rhs for s in rec.steps)]
+    found = {q.base for expr in exprs for q in expr.atoms(Indexed) if isinstance(q.base, Quantity)}
+    things = [(q.name, q) for q in sorted(found, key=str)] + [(h.key, h) for h in rec.hypers]
+    for name, thing in things:
+        if named.setdefault(name, thing) != thing:
+            raise DeclarationError(
+                f"{rec.name}: {name!r} stands for two different things; rename one of them"
+            )
+
+
+def _check_start(rec: Recurrence, base: Any) -> None:
+    if base.start is None:
+        if base != rec.parameter:
+            raise DeclarationError(
+                f"{rec.name}: the state {base} has no start; write {base} = "
+                f"state({base.name!r}, start=0)"
+            )
+        return
+    _check_nodes(f"{rec.name}, start of {base}", base.start)
+    if base.start.has(t) or base.start.has(Indexed):
+        raise DeclarationError(
+            f"{rec.name}: {base} starts at {base.start}; a start is made of hyperparameters alone"
+        )
 
 
 def _check_nodes(where: str, expr: Any) -> None:

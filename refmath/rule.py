@@ -104,6 +104,10 @@ class Rule:
                 raise DeclarationError(f"{self.name}: two axes are called {name!r}; rename one")
         for axis in self.axes:
             filled = {frozenset(fills) for fills in axis.options.values()}
+            if not filled:
+                raise DeclarationError(
+                    f"{self.name}: axis {axis.name!r} has no options; give it the canonical one"
+                )
             if len(filled) != 1:
                 raise DeclarationError(
                     f"{self.name}: the options of axis {axis.name!r} fill different slots; "
@@ -112,6 +116,9 @@ class Rule:
         for name, option in self.settings.items():
             self._option(name, option)
         values(self.recurrence)
+        for key, default in self.defaults.items():
+            if key in self.hyper:
+                self.hyper[key].domain.check(key, default)
 
     def __repr__(self) -> str:
         chosen = "".join(f", {k}={v!r}" for k, v in self.settings.items())
@@ -176,7 +183,9 @@ class Rule:
         for axis in self.axes:
             for place, value in self._option(axis.name, self.setting(axis.name)).items():
                 if place in fills:
-                    raise DeclarationError(f"{self.name}: two axes fill the slot {place}")
+                    raise DeclarationError(
+                        f"{self.name}: two axes fill the slot {place}; give one a slot of its own"
+                    )
                 fills[place] = value
         return fills
 

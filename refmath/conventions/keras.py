@@ -83,7 +83,7 @@ ADAMAX = Convention(
 
 NADAM = Convention(
     "keras", "Nadam", "keras.optimizers:Nadam", _VERSION, True, "nadam",
-    names=_ADAM_NAMES, defaults={**_ADAM_DEFAULTS, "momentum_decay": "1"},
+    settings={"momentum": "schedule_fast"}, names=_ADAM_NAMES, defaults=_ADAM_DEFAULTS,
     switches=(_DECAY,),
     notes=("The schedule runs as 0.96**t, 250 times as fast as Dozat's.",
            "The documentation calls epsilon 'epsilon hat'; it is added to the corrected root."),

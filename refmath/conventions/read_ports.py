@@ -178,7 +178,8 @@ DL4J_NESTEROVS = Convention(
 DL4J_ADAGRAD = Convention(
     "dl4j", "AdaGrad", "", _DL4J, False, "adagrad",
     settings={"start": "value"}, names={**_DL4J_NAMES, "eps": "epsilon"},
-    defaults={**_DL4J_DEFAULTS, "eps": "1e-6", "initial_accumulator": "1e-6"}, switches=_REGULARIZED,
+    defaults={**_DL4J_DEFAULTS, "eps": "1e-6", "initial_accumulator": "1e-6"},
+    switches=_REGULARIZED,
     notes=("The sum starts at 1e-6, whatever the configured epsilon.",
            "An epsilon of 0 is replaced by 1e-7."),
 )

@@ -12,8 +12,8 @@ The model. Each operation ``a o b`` of an implementation in a format with unit r
   once where they meet an array.
 
 With c = 2 this covers any order of evaluation, fused multiply-add, hoisted scalars, reciprocals for
-quotients, and ``sqrt(a)/sqrt(b)`` for ``sqrt(a/b)``. Overflow is not covered: a value whose ball comes
-near the largest number of the format is not judged.
+quotients, and ``sqrt(a)/sqrt(b)`` for ``sqrt(a/b)``. Overflow is not covered: a value whose ball
+comes near the largest number of the format is not judged.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -41,9 +41,12 @@ PRECISION = 128
 class working_precision:  # noqa: N801  (used as a context, like decimal.localcontext)
     """Sets Arb's working precision for a block and puts it back."""
 
+    def __init__(self, bits: int = PRECISION) -> None:
+        self._bits = bits
+
     def __enter__(self) -> None:
         self._old = flint.ctx.prec
-        flint.ctx.prec = PRECISION
+        flint.ctx.prec = self._bits
 
     def __exit__(self, *_: object) -> None:
         flint.ctx.prec = self._old
@@ -158,7 +161,8 @@ class Enclosure:
 def _compile(source: str, name: str) -> Callable[..., Any]:
     """Turn generated source into a function; nothing in it comes from a user's text."""
     scope: dict[str, Any] = {
-        "arb": arb, "root": root, "strict_root": strict_root, "choose": choose, "UNIT": arb(0, 1)
+        "arb": arb, "root": root, "strict_root": strict_root, "root_above": root_above,
+        "choose": choose, "UNIT": arb(0, 1),
     }
     exec(compile(source, f"<enclosure {name}>", "exec"), scope)  # noqa: S102
     function: Callable[..., Any] = scope[name]
@@ -174,6 +178,17 @@ def root(x: Any) -> Any:
     top = x.abs_upper()
     half = top.sqrt() / 2
     return half + half * arb(0, 1)
+
+
+def root_above(x: Any, floor: Any) -> Any:
+    """Square root of what cannot fall below a floor, wherever the ball reaches."""
+    if not x.is_finite() or x > floor:
+        return root(x)
+    low = floor.lower()
+    if not low > 0:
+        return root(x)
+    bottom, top = arb(low).sqrt(), x.abs_upper().sqrt()
+    return bottom.union(top)
 
 
 def strict_root(x: Any) -> Any:

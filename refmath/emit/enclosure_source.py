@@ -259,9 +259,19 @@ class _Writer:
             strict = _may_be_negative(base) or any(
                 q.base.name in self._signed for q in quantities(base)
             )
-            call = "strict_root" if strict else "root"
-            out.append((self._share(("root", base), f"W[1]*{call}({code})"), below))
+            call = f"strict_root({code})" if strict else f"root({code})"
+            floor = None if strict else self._floor(base)
+            if floor is not None:
+                call = f"root_above({code}, {floor})"
+            out.append((self._share(("root", base), f"W[1]*{call}"), below))
         return out
+
+    def _floor(self, expr: Any) -> str | None:
+        """A lower bound that rounding cannot break: a positive hyperparameter that is added."""
+        if not isinstance(expr, Add):
+            return None
+        added = [a for a in expr.args if isinstance(a, Hyper) and a.domain.low == 0]
+        return self._constant(f"W[2]*{_h(added[0].key)}") if added else None
 
     def _name(self, expr: Any) -> str:
         code = self.array_code(expr)

@@ -102,6 +102,19 @@ def task(
 _Form = Callable[[Mapping[str, str]], Rule]
 
 
+def _remembered(form: _Form) -> _Form:
+    """The same function, which resolves each position once."""
+    known: dict[tuple[tuple[str, str], ...], Rule] = {}
+
+    def look_up(place: Mapping[str, str]) -> Rule:
+        key = tuple(sorted(place.items()))
+        if key not in known:
+            known[key] = form(place)
+        return known[key]
+
+    return look_up
+
+
 def _form(
     target: Subject,
     rule: str | Rule | None,
@@ -117,7 +130,8 @@ def _form(
     if own is not None and rule is None and convention in (None, own.framework):
         places = tuple(own.positions()) if switches is None else (place,)
         own.form(place)
-        return (lambda p: own.form(p).vary(**vary)), own.rule, own.framework, places
+        form = _remembered(lambda p: own.form(p).vary(**vary))
+        return form, own.rule, own.framework, places
     if rule is None and own is None:
         raise InvalidInput(
             f"which rule should {target.name} be held against? Give rule= (on the command line "

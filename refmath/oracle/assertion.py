@@ -28,5 +28,5 @@ def assert_conforms(subject: Any, rule: Any = None, convention: str | None = Non
     __tracebackhide__ = True
     report = check(subject, rule, convention, **options)
     if report.verdict != "CONFORMS":
-        raise AssertionError(f"\n{report}")
+        raise AssertionError(str(report))
     return report

@@ -214,6 +214,21 @@ class Checker:
             result.verdict = "VARIANT"
             result.switch = explanations[0].switch
         self._earliest(result, evidence)
+        if not result.diagnosis:
+            result.diagnosis = self._rounded_away(result)
+
+    def _rounded_away(self, result: Result) -> list[str]:
+        """An epsilon that is 0 in the format explains a division of 0 by 0."""
+        case, found = result.smallest_case, result.first_deviation
+        if case is None or found is None or np.isfinite(found.value):
+            return []
+        fmt = FORMATS[self.dtype]
+        lost = [k for k, v in case.hyper.items() if v > 0 and float(fmt.round(v)) == 0.0]
+        return [
+            f"{self.task.rule}, but {k}={case.hyper[k]:g} is 0 in {self.dtype}, so that 0 is "
+            "divided by 0 where all gradients were 0"
+            for k in lost
+        ]
 
     def _deviation(self, evidence: Evidence) -> Deviation | None:
         """Where a run leaves its ball, by the most precise scalars by which it does."""

@@ -114,7 +114,12 @@ def _written(form: Rule) -> Iterator[_Hypothesis]:
     canonical = rules.get(form.name) if form.name in rules.ALL else form
     if canonical.recurrence not in seen:
         seen.add(canonical.recurrence)
-        text = f"{form.title} in its canonical form ({_how(canonical, form)})"
+        same = [
+            c.label for c in conventions.ALL
+            if c.framework != "refmath" and c.form({}).recurrence == canonical.recurrence
+        ]
+        shown = f", as {same[0]} writes it" if same else ""
+        text = f"{form.title} in its canonical form ({_how(canonical, form)}){shown}"
         switch = "leave out --convention and --vary"
         yield _Hypothesis(Explanation("form", "canonical", text, switch), canonical.recurrence)
     written: dict[Recurrence, list[conventions.Convention]] = {}

@@ -17,6 +17,10 @@ from refmath.recurrence import Recurrence
 __all__ = ["Deviation", "Judgement", "enclosure", "judge", "scalar_formats"]
 
 
+_EXACT_BITS = 2400
+"""Enough for the smallest and the largest double to meet in one sum."""
+
+
 @dataclass(frozen=True)
 class Deviation:
     """A value outside its ball.
@@ -186,7 +190,12 @@ class _Judge:
         return any(abs(column[place]) > self.largest for column in track.arrays)
 
     def _exact(self, step: int, tensor: int, name: str, place: int) -> Any:
+        """The ball of the exact value, so precise that only a true 0/0 is not finite."""
         exact = model(self.case.dtype, "float64", exact=True)
+        with working_precision(_EXACT_BITS):
+            return self._run_exact(exact, step, tensor, name, place)
+
+    def _run_exact(self, exact: Model, step: int, tensor: int, name: str, place: int) -> Any:
         box = self.enclosure
         values = {"lr": self.case.rate(0, tensor), **self.case.hyper}
         track = box.begin(self.case.params[tensor], exact, box.hypers(exact, values))

@@ -13,6 +13,7 @@ from refmath.oracle.judge import Deviation
 __all__ = ["Report", "Result", "Verdict", "worst_verdict"]
 
 Verdict = str
+_LONG = 8
 ORDER = ("CONFORMS", "VARIANT", "INCONCLUSIVE", "DEVIATES", "FAILED")
 
 
@@ -210,6 +211,25 @@ def _array(array: np.ndarray | None, dtype: str) -> str:
     return text if array.ndim == 1 else f"{text}.reshape{array.shape}"
 
 
+def _step_lines(case: Case, dtype: str) -> list[str]:
+    """The calls of step; a long run of equal gradients becomes a loop."""
+    shown = ["[" + ", ".join(_array(g, dtype) for g in row) + "]" for row in case.grads]
+    rates = [
+        str(list(rate)) if isinstance(rate, tuple) else _number(rate) for rate in case.rates
+    ]
+    if len(shown) > _LONG and len(set(shown)) == 1 and case.restore is None:
+        if len(set(rates)) == 1:
+            return [f"for _ in range({len(shown)}):", f"    params = step({shown[0]}, {rates[0]})"]
+        listed = ", ".join(rates)
+        return [f"for lr in [{listed}]:", f"    params = step({shown[0]}, lr)"]
+    lines = []
+    for number, (grads, lr) in enumerate(zip(shown, rates, strict=True)):
+        if case.restore == number:
+            lines.append("# the state is saved here and restored into a new optimizer")
+        lines.append(f"params = step({grads}, {lr})")
+    return lines
+
+
 def case_code(case: Case, deviation: Deviation | None) -> str:
     """A case as Python that can be copied and pasted."""
     dtype = "float32" if case.dtype == "bfloat16" else case.dtype
@@ -220,12 +240,7 @@ def case_code(case: Case, deviation: Deviation | None) -> str:
         lines.append(f"# switches: {', '.join(f'{k}={v}' for k, v in case.place.items())}")
     lines.append(f"params = [{', '.join(_array(p, dtype) for p in case.params)}]")
     lines.append(f"step = make(params, {{{shown}}})")
-    for number, (row, rate) in enumerate(zip(case.grads, case.rates, strict=True)):
-        if case.restore == number:
-            lines.append("# the state is saved here and restored into a new optimizer")
-        grads = ", ".join(_array(g, dtype) for g in row)
-        lr = list(rate) if isinstance(rate, tuple) else _number(rate)
-        lines.append(f"params = step([{grads}], {lr})")
+    lines += _step_lines(case, dtype)
     if case.reuse:
         lines.append("# every step is given the same gradient buffers, filled anew")
     if deviation is not None:
