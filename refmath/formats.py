@@ -39,7 +39,8 @@ class Format:
     def round(self, values: Any) -> Any:
         """Round to the nearest number of the format, ties to even, in the carrier dtype."""
         if self.name != "bfloat16":
-            return np.asarray(values).astype(self.carrier)
+            with np.errstate(over="ignore"):
+                return np.asarray(values).astype(self.carrier)
         bits = np.asarray(values, dtype=np.float32).view(np.uint32)
         carry = ((bits >> np.uint32(16)) & np.uint32(1)) + np.uint32(0x7FFF)
         rounded = ((bits + carry) & np.uint32(0xFFFF0000)).view(np.float32)

@@ -113,7 +113,9 @@ NADAM = Convention(
         }),
         _MAXIMIZE, _PATHS,
     ),
-    notes=("The product of momenta is held in the default dtype, float32 unless it was changed.",),
+    notes=("The product of momenta is held in the default dtype, float32 unless it was changed.",
+           "Loading a saved state casts that product to the parameters' dtype: the steps after it "
+           "differ from those of a run without interruption."),
 )
 
 ALL = (SGD, ADAGRAD, RMSPROP, ADADELTA, ADAM, ADAMW, ADAMAX, NADAM)

@@ -76,7 +76,7 @@ class Model:
     def hyper(self, value: float) -> Any:
         """The ball of a hyperparameter whose exact value is the given double."""
         ball = arb(value)
-        if self.rounded:
+        if self.rounded and value:
             unit = arb(self.scalar.unit)
             ball = ball * (1 + unit * arb(0, 1)) + arb(0, self.scalar.flush)
         return ball
@@ -84,6 +84,8 @@ class Model:
     def power(self, base: Any, exponent: int) -> Any:
         """base**exponent, by repeated multiplication or by ``pow``."""
         slack = self.u * (exponent if self.rounded else exponent - 1)
+        if base.contains(0):  # python-flint gives nan for the power of a ball around 0
+            return base.abs_upper() ** exponent * (1 + slack) * arb(0, 1)
         return base**exponent * (1 + slack * arb(0, 1))
 
 

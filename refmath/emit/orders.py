@@ -37,6 +37,8 @@ class RandomOrder:
         self.scalar = FORMATS[scalar]
         self.values: dict[Any, Any] = {}
         self.t = 0
+        self._known: dict[Any, bool] = {}
+        self._averages: dict[Any, Any] = {}
 
     def start(self, theta: np.ndarray, hyper: Mapping[str, float]) -> None:
         """Set the states before the first step."""
@@ -78,7 +80,10 @@ class RandomOrder:
         return x if self.scalar.name == "float64" else float(self.scalar.round(np.float64(x)))
 
     def _is_scalar(self, expr: Any) -> bool:
-        return all(q.base.name in self.rec.scalars for q in quantities(expr))
+        if expr not in self._known:
+            names = (q.base.name for q in quantities(expr))
+            self._known[expr] = all(n in self.rec.scalars for n in names)
+        return self._known[expr]
 
     def _scalar(self, expr: Any) -> float:
         if expr.is_Rational:
@@ -164,19 +169,27 @@ class RandomOrder:
 
     def _average(self, expr: Any) -> Any:
         """b*m + (1 - b)*g as m + (1 - b)*(g - m), where the two weights add up to 1."""
-        if len(expr.args) != 2 or any(self._is_scalar(a) for a in expr.args):
+        if expr not in self._averages:
+            self._averages[expr] = self._as_average(expr)
+        if self._averages[expr] is None:
             return None
-        parts = [_split(a, self._is_scalar) for a in expr.args]
-        old = [i for i, (_, rest) in enumerate(parts) if rest.is_Indexed and rest.has(t - 1)]
-        if not old or (parts[0][0] + parts[1][0] - 1).expand() != 0:
-            return None
-        m, g = parts[old[0]][1], parts[1 - old[0]]
+        m, g = self._averages[expr]
         weight = self._round(np.float64(self._scalar(g[0])))
         kept = self._array(m)
         gap = self._round(self._wide(self._array(g[1])) - self._wide(kept))
         return self._round(
             self._wide(kept) + self._wide(self._round(self._wide(weight) * self._wide(gap)))
         )
+
+    def _as_average(self, expr: Any) -> Any:
+        """What is kept, and weight and value of what is added; None if it is no average."""
+        if len(expr.args) != 2 or any(self._is_scalar(a) for a in expr.args):
+            return None
+        parts = [_split(a, self._is_scalar) for a in expr.args]
+        old = [i for i, (_, rest) in enumerate(parts) if rest.is_Indexed and rest.has(t - 1)]
+        if not old or (parts[0][0] + parts[1][0] - 1).expand() != 0:
+            return None
+        return parts[old[0]][1], parts[1 - old[0]]
 
     def _fused(self, term: Any, total: Any) -> Any:
         factors = Mul.make_args(term)

@@ -198,24 +198,27 @@ class Checker:
         small = shrink(case, self._fails, self.task.form(case.place))
         form = self.task.form(small.place)
         evidence = self.evidence(small, case)
-        explanations: list[Explanation] = []
-        for level in range(len(self.levels)):
-            explanations = explain(form, evidence, self.levels[level])
-            if explanations or level == self.level:
-                self.level = level
-            if explanations:
-                break
         result.verdict = "DEVIATES"
         result.needs = _needs(small)
         result.smallest_case = small
+        result.first_deviation = self._deviation(evidence[0])
+        result.diagnosis = self._rounded_away(result)
+        if not result.diagnosis:
+            self._explain(result, form, evidence)
+        self._earliest(result, evidence)
+
+    def _explain(self, result: Result, form: Rule, evidence: list[Evidence]) -> None:
+        explanations: list[Explanation] = []
+        for level in range(len(self.levels)):
+            explanations = explain(form, evidence, self.levels[level])
+            if explanations:
+                self.level = level
+                break
         result.first_deviation = self._deviation(evidence[0])
         result.diagnosis = [e.text for e in explanations[:3]]
         if explanations and explanations[0].kind == "form" and not explanations[0].idle:
             result.verdict = "VARIANT"
             result.switch = explanations[0].switch
-        self._earliest(result, evidence)
-        if not result.diagnosis:
-            result.diagnosis = self._rounded_away(result)
 
     def _rounded_away(self, result: Result) -> list[str]:
         """An epsilon that is 0 in the format explains a division of 0 by 0."""

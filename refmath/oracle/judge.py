@@ -92,6 +92,7 @@ class _Judge:
         self.enclosure = enclosure(rec)
         self.case, self.trace, self.model = case, trace, model_
         self.found = Judgement()
+        self.exact: dict[int, list[list[list[Any]]]] = {}
         self.largest = FORMATS[case.dtype].largest * 2.0**-10
 
     def run(self) -> Judgement:
@@ -191,21 +192,26 @@ class _Judge:
 
     def _exact(self, step: int, tensor: int, name: str, place: int) -> Any:
         """The ball of the exact value, so precise that only a true 0/0 is not finite."""
-        exact = model(self.case.dtype, "float64", exact=True)
-        with working_precision(_EXACT_BITS):
-            return self._run_exact(exact, step, tensor, name, place)
+        if tensor not in self.exact:
+            with working_precision(_EXACT_BITS):
+                self.exact[tensor] = self._run_exact(tensor)
+        index = 0 if name == "point" else self.enclosure.arrays.index(name)
+        return self.exact[tensor][step][index][place]
 
-    def _run_exact(self, exact: Model, step: int, tensor: int, name: str, place: int) -> Any:
+    def _run_exact(self, tensor: int) -> list[list[list[Any]]]:
+        """The exact balls of a tensor after every step."""
+        exact = model(self.case.dtype, "float64", exact=True)
         box = self.enclosure
         values = {"lr": self.case.rate(0, tensor), **self.case.hyper}
         track = box.begin(self.case.params[tensor], exact, box.hypers(exact, values))
-        for s in range(step + 1):
-            gradient = self.trace.grads[s][tensor]
-            if gradient is not None and not (name == "point" and s == step):
-                values["lr"] = self.case.rate(s, tensor)
+        out = []
+        for step, gradients in enumerate(self.trace.grads):
+            gradient = gradients[tensor]
+            if gradient is not None:
+                values["lr"] = self.case.rate(step, tensor)
                 box.step(track, gradient, exact, box.hypers(exact, values))
-        index = 0 if name == "point" else box.arrays.index(name)
-        return track.arrays[index][place]
+            out.append([list(column) for column in track.arrays])
+        return out
 
 
 def _ends(ball: Any) -> tuple[float, float]:

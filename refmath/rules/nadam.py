@@ -68,8 +68,8 @@ nadam = Rule(
                 now: None, then: None, product: None,
                 look: (beta1 * m[t] + (1 - beta1) * h) / (1 - beta1**t),
             },
-        }, "Dozat's schedule of the momentum, the same without the factor psi, or the constant beta1 "
-           "with powers t + 1 and t, or t"),
+        }, "Dozat's schedule of the momentum, the same without its factor psi, or the constant "
+           "beta1 with powers t + 1 and t, or t"),
         Axis("correct_second", {
             "yes": {second: v[t] / (1 - beta2**t)},
             "decayed": {second: beta2 * v[t] / (1 - beta2**t)},
