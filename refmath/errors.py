@@ -1,5 +1,7 @@
 """The errors that refmath raises: each says what was expected, what was found, and the cure."""
 
+import difflib
+
 __all__ = ["DeclarationError", "InvalidInput", "RefmathError", "SubjectError", "UnknownName"]
 
 
@@ -15,10 +17,9 @@ class UnknownName(RefmathError, LookupError):
     """A name is not one of those that exist; the message lists them."""
 
     def __init__(self, kind: str, name: object, known: "list[str] | tuple[str, ...]") -> None:
-        import difflib
-
-        close = difflib.get_close_matches(str(name), list(known), n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
+        folded = {k.lower(): k for k in known}
+        close = difflib.get_close_matches(str(name).lower(), list(folded), n=1)
+        hint = f" Did you mean {folded[close[0]]!r}?" if close else ""
         super().__init__(f"unknown {kind} {name!r}.{hint} Known: {', '.join(sorted(known))}.")
 
 

@@ -38,13 +38,22 @@ class Format:
 
     def round(self, values: Any) -> Any:
         """Round to the nearest number of the format, ties to even, in the carrier dtype."""
-        if self.name != "bfloat16":
-            with np.errstate(over="ignore"):
-                return np.asarray(values).astype(self.carrier)
-        bits = np.asarray(values, dtype=np.float32).view(np.uint32)
-        carry = ((bits >> np.uint32(16)) & np.uint32(1)) + np.uint32(0x7FFF)
-        rounded = ((bits + carry) & np.uint32(0xFFFF0000)).view(np.float32)
-        return np.where(np.isnan(values), np.float32(np.nan), rounded)
+        with np.errstate(all="ignore"):
+            if self.name == "bfloat16":
+                return _bfloat16(np.asarray(values, dtype=np.float64))
+            return np.asarray(values).astype(self.carrier)
+
+
+def _bfloat16(wide: Any) -> Any:
+    """Round float64 to bfloat16, in float32."""
+    single = np.asarray(wide.astype(np.float32))
+    # Towards 0 with a sticky last bit, so that the rounding that follows is the only one.
+    beyond = np.abs(single) > np.abs(wide)
+    chopped = np.where(beyond, np.nextafter(single, np.float32(0)), single)
+    bits = chopped.view(np.uint32) | (single != wide).astype(np.uint32)
+    carry = ((bits >> np.uint32(16)) & np.uint32(1)) + np.uint32(0x7FFF)
+    rounded = ((bits + carry) & np.uint32(0xFFFF0000)).view(np.float32)
+    return np.where(np.isnan(wide), np.float32(np.nan), rounded)
 
 
 FORMATS: dict[str, Format] = {

@@ -145,9 +145,17 @@ class Recurrence:
         return Recurrence(self.name, steps, self.gradient, self.at, self.parameter)
 
     def map(self, change: Callable[[Any], Any]) -> "Recurrence":
-        """The same recurrence with every right-hand side changed."""
-        steps = tuple(Let(s.target, change(s.rhs)) for s in self.steps)
-        return Recurrence(self.name, steps, self.gradient, change(self.at), self.parameter)
+        """The same recurrence with every right-hand side and every start value changed."""
+        renewed: dict[Any, Any] = {}
+        for q in self.states:
+            if q.start is not None and change(q.start) != q.start:
+                new = Quantity(q.name, q.role, start=change(q.start), doc=q.doc)
+                renewed |= {q[t]: new[t], q[t - 1]: new[t - 1]}
+        steps = tuple(
+            Let(s.target.xreplace(renewed), change(s.rhs).xreplace(renewed)) for s in self.steps
+        )
+        at = change(self.at).xreplace(renewed)
+        return Recurrence(self.name, steps, self.gradient, at, self.parameter)
 
 
 _ORDER = ["lr", "momentum", "dampening", "rho", "beta1", "beta2", "momentum_decay", "eps"]

@@ -77,7 +77,7 @@ class Rule:
         name: The field's name in lower case: ``adam``.
         title: For people: ``Adam``.
         source: Paper with equation or algorithm number.
-        steps: Assignments in the paper's order; slots in them are filled by the axes.
+        algorithm: Assignments in the paper's order; slots in them are filled by the axes.
         gradient: The gradient, declared with the point where it is taken.
         parameter: The state that is optimized.
         axes: The alternatives that real implementations choose between.
@@ -89,7 +89,7 @@ class Rule:
     name: str
     title: str
     source: str
-    steps: tuple[Let, ...]
+    algorithm: tuple[Let, ...]
     gradient: Any
     parameter: Any
     axes: tuple[Axis, ...] = ()
@@ -211,7 +211,7 @@ class Rule:
             if isinstance(place, Slot):
                 fills[place] = value if value is None else sympify(value).xreplace(own)
         targets = {k: v for k, v in change.items() if not isinstance(k, Slot)}
-        steps = [Let(s.target, targets.get(s.target, s.rhs)) for s in (*self.steps, *add)]
+        steps = [Let(s.target, targets.get(s.target, s.rhs)) for s in (*self.algorithm, *add)]
         filled = [(s.target, _fill(s.rhs, fills)) for s in steps]
         symbols = {k: v for k, v in targets.items() if isinstance(k, Hyper)}
         if symbols:
@@ -228,6 +228,11 @@ class Rule:
         at = _fill(self.gradient.at, fills)
         return _tidy(self, [(s.target.xreplace(starts), s.rhs.xreplace(starts)) for s in kept],
                      at.xreplace(starts))
+
+    @property
+    def steps(self) -> tuple[Let, ...]:
+        """The assignments with every axis decided."""
+        return self.recurrence.steps
 
     @cached_property
     def hyper(self) -> dict[str, Hyper]:

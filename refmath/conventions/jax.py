@@ -43,7 +43,9 @@ RMSPROP_MOMENTUM = Convention(
 ADAM = Convention(
     "jax", "adam", f"{_MODULE}:adam", _VERSION, True, "adam",
     names=_ADAM_NAMES, defaults=_ADAM_DEFAULTS,
-    notes=("The caller counts the steps, from 0.",),
+    notes=("The caller counts the steps, from 0.",
+           "The betas are rounded to the parameters' dtype before the power: in bfloat16 0.999 is "
+           "1, and the correction divides by 0."),
 )
 
 ADAMAX = Convention(

@@ -237,12 +237,11 @@ class _Writer:
     ) -> str:
         if len(ups) + len(downs) + (not trivial) < 2:
             return code
-        large = [f for f in scalars if f != S.NegativeOne] if len(scalars) > 1 else []
-        size = "E" + "".join(f"*(1 + abs({self.scalar_code(f)}))" for f in large)
+        own = [f for f in scalars if f != S.NegativeOne]
+        size = "E" + "".join(f"*(1 + abs({self.scalar_code(f)}))" for f in own)
         small = size if size == "E" else self._constant(size)
-        if len(ups) + len(downs) > 1:
-            small += "".join(f"*(UNIT + {f})" for f in ups)
-            small += "".join(f"*(UNIT + 1/{f})" for f in downs)
+        small += "".join(f"*(UNIT + {f})" for f in ups)
+        small += "".join(f"*(UNIT + 1/{f})" for f in downs)
         name = self._share(("term", expr, code), code)
         return f"({name} if {name}.is_zero() else {name} + {small})"
 
@@ -271,7 +270,7 @@ class _Writer:
         if not isinstance(expr, Add):
             return None
         added = [a for a in expr.args if isinstance(a, Hyper) and a.domain.low == 0]
-        return self._constant(f"W[2]*{_h(added[0].key)}") if added else None
+        return self._constant(f"W[2]*{_h(added[0].key)} + E") if added else None
 
     def _name(self, expr: Any) -> str:
         code = self.array_code(expr)

@@ -5,7 +5,7 @@ line a step, under the paper's names. Shape and dtype are the arguments'; NaN pa
 """
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -101,7 +101,8 @@ class Kernel:
 
     def point(self, **arguments: Value) -> Any:
         """The point at which the gradient is to be taken, from the values before the step."""
-        values = self._arguments({**arguments, self.gradient: 0.0})
+        anything = np.zeros(np.shape(arguments.get(self.states[0], 0.0)))
+        values = self._arguments({**arguments, self.gradient: anything})
         if self._point is None:
             return values[self.states[0]]
         return self._point(values)
@@ -109,6 +110,7 @@ class Kernel:
     def start(self, theta: Any, **hyper: Value) -> dict[str, Any]:
         """The states before the first step, in the shape and dtype of ``theta``."""
         values = {k: float(v) for k, v in {**self._defaults, **hyper}.items() if v is not None}
+        theta = _floating(theta)
         states = {self.states[0]: theta}
         for name, start in self._starts.items():
             states[name] = self._begin(name, theta, start(values))
@@ -133,16 +135,54 @@ class Kernel:
             if name not in given:
                 raise InvalidInput(f"the kernel of {self.rule} needs {name}=; give an array")
         values = {"t": 1, **given}
+        if values["t"] < 1:
+            raise InvalidInput(f"t={values['t']!r} must be at least 1: the first step is t = 1")
         for key in self.hyper:
             value = values.get(key, self._defaults[key])
             if value is None:
                 raise InvalidInput(f"the kernel of {self.rule} needs {key}=; it has no default")
             values[key] = float(value)
-        values[parameter] = np.asarray(values[parameter])
+        values[parameter] = _floating(values[parameter])
         for name, start in self._starts.items():
             if name not in values:
                 values[name] = self._begin(name, values[parameter], start(values))
+        self._check_shapes(values)
         return values
+
+    def _check_shapes(self, values: Mapping[str, Value]) -> None:
+        shape = values[self.states[0]].shape
+        for name in (self.gradient, *self.states):
+            found = np.shape(values[name])
+            if name not in self._scalars and found != shape:
+                raise InvalidInput(
+                    f"the kernel of {self.rule} needs {name} in the shape of "
+                    f"{self.states[0]}, {shape}; found {found}"
+                )
+
+
+def _plain(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of NumPy's that gives plain numbers for plain numbers, as arithmetic does.
+
+    NumPy's own float64 would make float32 arrays float64 where it meets them.
+    """
+
+    def call(*values: Any) -> Any:
+        result = function(*values)
+        return float(result) if all(type(v) in (int, float) for v in values) else result
+
+    return call
+
+
+_FUNCTIONS = {
+    "maximum": _plain(np.maximum), "minimum": _plain(np.minimum), "abs": _plain(np.abs),
+    "sign": _plain(np.sign), "sqrt": _plain(np.sqrt), "where": np.where,
+}
+
+
+def _floating(theta: Any) -> Any:
+    """The parameter as an array; whole numbers become float64, which can hold the result."""
+    array = np.asarray(theta)
+    return array.astype(np.float64) if array.dtype.kind in "bui" else array
 
 
 def _build(rec: Recurrence) -> tuple[Any, str]:
@@ -163,8 +203,7 @@ def _build(rec: Recurrence) -> tuple[Any, str]:
     function = lambdify(
         arguments,
         outputs,
-        modules=[{"maximum": np.maximum, "minimum": np.minimum, "abs": np.abs, "sign": np.sign,
-                  "where": np.where, "sqrt": np.sqrt}],
+        modules=[_FUNCTIONS],
         printer=printer,
         cse=lambda exprs: (replaced, exprs),
     )
@@ -178,7 +217,7 @@ def _scalar(expr: Any, rec: Recurrence) -> Any:
     names = dict(zip(atoms, keys, strict=True))
     printer = _KernelPrinter(rec, names)
     symbols = [Symbol(k) for k in keys]
-    function = lambdify(symbols, expr, modules=[{"sqrt": np.sqrt}], printer=printer)
+    function = lambdify(symbols, expr, modules=[_FUNCTIONS], printer=printer)
     return lambda values: function(*(values[k] for k in keys))
 
 

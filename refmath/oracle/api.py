@@ -84,9 +84,11 @@ def task(
         raise InvalidInput(f"seconds={seconds!r} must be more than 0")
     target = subject if isinstance(subject, Subject) else resolve(subject)
     form, name, label, places = _form(target, rule, convention, vary or {}, switches)
-    values = {k: float(exact(v)) for k, v in (fixed or {}).items()}
+    values = _constants(target, name, label) | {
+        k: float(exact(v)) for k, v in (fixed or {}).items()
+    }
     base = form(places[0])
-    for key in values:
+    for key in fixed or {}:
         if key not in base.hyper:
             raise UnknownName(f"hyperparameter of {base.name}", key, list(base.hyper))
     for place in places:
@@ -113,6 +115,17 @@ def _remembered(form: _Form) -> _Form:
         return known[key]
 
     return look_up
+
+
+def _constants(target: Subject, rule: str, convention: str | None) -> dict[str, float]:
+    """Hyperparameters that a framework does not let its users change."""
+    if convention is None:
+        return {}
+    own = target.convention
+    theirs = own if own is not None and own.framework == convention else None
+    if theirs is None:
+        theirs, _ = conventions.pick(convention, rule)
+    return {k: float(exact(v)) for k, v in theirs.defaults.items() if k not in theirs.names}
 
 
 def _form(

@@ -245,7 +245,8 @@ class Checker:
         """Runs to explain: the failing ones and fresh ones under the same switches."""
         out = []
         plain = not small.reuse and small.restore is None
-        for case in (small, first, *(self.draw(n, small.place, "why") for n in range(_EVIDENCE))):
+        fresh = (self.draw(n, small.place, "why") for n in range(_EVIDENCE))
+        for case in (small, first, *_alone(small), *fresh):
             if case.place != small.place:
                 continue
             chosen = replace(case, reuse=False, restore=None) if plain else case
@@ -264,6 +265,17 @@ class Checker:
             found = self._judge(e.case, e.trace, last).deviation
             if found is not None and own is not None and found.step < own.step:
                 result.first_deviation, result.smallest_case = self._deviation(e), e.case
+
+
+def _alone(case: Case) -> Iterable[Case]:
+    """Each tensor by itself, where several are needed: a subject may have a path for each."""
+    for i in range(len(case.params)) if len(case.params) > 1 else ():
+        yield replace(
+            case,
+            params=(case.params[i],),
+            grads=tuple((row[i],) for row in case.grads),
+            rates=tuple((r[i],) if isinstance(r, tuple) else r for r in case.rates),
+        )
 
 
 def _needs(case: Case) -> list[str]:

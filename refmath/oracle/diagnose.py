@@ -6,8 +6,10 @@ from itertools import combinations, product
 
 from refmath import conventions, rules
 from refmath.emit.cases import Case
-from refmath.emit.mutants import Mutant, mutants
+from refmath.emit.equality import separated
+from refmath.emit.mutants import Mutant, mutants, named
 from refmath.errors import RefmathError
+from refmath.notation import number
 from refmath.oracle.judge import judge
 from refmath.oracle.run import Trace
 from refmath.recurrence import Recurrence
@@ -61,9 +63,11 @@ def explain(
         tick: Called after each hypothesis.
     """
     stages = (
-        _written(form), _moved(form, 1), _wrong(form), _moved(form, 2), _other_rules(form),
-        _wrong_forms(form),
+        _written(form), _moved(form, 1), _named(form), _wrong(form), _moved(form, 2),
+        _other_rules(form), _wrong_forms(form),
     )
+    shown = _shown(form, evidence)
+    silent: list[_Hypothesis] = []
     for stage in stages:
         found: list[_Hypothesis] = []
         for hypothesis in stage:
@@ -71,9 +75,17 @@ def explain(
                 found.append(hypothesis)
             if tick:
                 tick()
-        if found:
-            return [_idle(e, r, form) for r, e in _distinct(found).items()]
-    return []
+        full = [h for h in found if shown <= {q.name for q in h.rec.states}]
+        if full:
+            return [_idle(e, r, form) for r, e in _distinct(full).items()]
+        silent = silent or found
+    return [_idle(e, r, form) for r, e in _distinct(silent).items()]
+
+
+def _shown(form: Rule, evidence: Sequence[Evidence]) -> set[str]:
+    """The states of the form that the subject shows; what explains these too comes first."""
+    seen = {name for e in evidence for states in e.trace.states for name in states or ()}
+    return seen & {q.name for q in form.recurrence.states}
 
 
 def _idle(explanation: Explanation, rec: Recurrence, form: Rule) -> Explanation:
@@ -124,11 +136,22 @@ def _written(form: Rule) -> Iterator[_Hypothesis]:
         yield _Hypothesis(Explanation("form", "canonical", text, switch), canonical.recurrence)
     written: dict[Recurrence, list[conventions.Convention]] = {}
     for convention in conventions.ALL:
-        rec = convention.form({}).recurrence
+        rec = _with_constants(convention, form)
         if convention.form({}).name == form.name and rec not in seen:
             written.setdefault(rec, []).append(convention)
     for rec, those in written.items():
         yield _Hypothesis(_as_written(those, form), rec)
+
+
+def _with_constants(convention: conventions.Convention, form: Rule) -> Recurrence:
+    """What a convention computes, with its defaults for what the form asked for does not have."""
+    rule = convention.form({})
+    change = {
+        symbol: number(convention.defaults[key])
+        for key, symbol in rule.hyper.items()
+        if key not in form.hyper and key in convention.defaults
+    }
+    return rule.recurrence.map(lambda e: e.xreplace(change)) if change else rule.recurrence
 
 
 def _moved(form: Rule, count: int) -> Iterator[_Hypothesis]:
@@ -173,6 +196,13 @@ def _varied(form: Rule, count: int) -> Iterator[tuple[Rule, dict[str, str]]]:
             if rec not in seen:
                 seen.add(rec)
                 yield rule, changed
+
+
+def _named(form: Rule) -> Iterator[_Hypothesis]:
+    """The named wrong forms, before time is spent on making every small slip."""
+    for mutant in named(form):
+        if separated(form.recurrence, mutant.rec):
+            yield _Hypothesis(_as_mutant(form, mutant), mutant.rec)
 
 
 def _wrong(form: Rule) -> Iterator[_Hypothesis]:

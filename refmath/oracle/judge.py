@@ -151,7 +151,7 @@ class _Judge:
                 gap = ball - x
                 found.judged += 1
                 radius = float(gap.rad())
-                distance = abs(float(gap.mid()))
+                distance = abs(float(gap))
                 if distance <= radius * 0.999999:
                     if radius and distance > found.worst * radius:
                         found.worst = distance / radius

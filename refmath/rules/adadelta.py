@@ -23,7 +23,7 @@ adadelta = Rule(
     name="adadelta",
     title="Adadelta",
     source="Zeiler 2012, arXiv:1212.5701, Algorithm 1",
-    steps=(
+    algorithm=(
         *wd.first,
         let(r[t], rho * r[t - 1] + (1 - rho) * h**2),
         let(d[t], top / bottom * h),

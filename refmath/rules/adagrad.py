@@ -27,7 +27,7 @@ adagrad = Rule(
     name="adagrad",
     title="AdaGrad",
     source="Duchi, Hazan and Singer 2011; Goodfellow, Bengio and Courville 2016, Algorithm 8.4",
-    steps=(
+    algorithm=(
         *wd.first,
         let(r[t], r[t - 1] + h**2),
         let(b[t], average),

@@ -34,7 +34,7 @@ adam = Rule(
     name="adam",
     title="Adam",
     source="Kingma and Ba 2015, arXiv:1412.6980v9, Algorithm 1",
-    steps=(
+    algorithm=(
         *wd.first,
         let(m[t], beta1 * m[t - 1] + (1 - beta1) * h),
         let(v[t], beta2 * v[t - 1] + (1 - beta2) * h**2),

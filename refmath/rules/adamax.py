@@ -23,7 +23,7 @@ adamax = Rule(
     name="adamax",
     title="AdaMax",
     source="Kingma and Ba 2015, arXiv:1412.6980v9, Algorithm 2 (with epsilon added)",
-    steps=(
+    algorithm=(
         *wd.first,
         let(m[t], beta1 * m[t - 1] + (1 - beta1) * h),
         let(u[t], Max(beta2 * u[t - 1], size)),

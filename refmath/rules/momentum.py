@@ -22,7 +22,7 @@ momentum = Rule(
     name="momentum",
     title="Momentum",
     source="Polyak 1964; Goodfellow, Bengio and Courville 2016, Algorithm 8.2",
-    steps=(
+    algorithm=(
         *wd.first,
         let(v[t], updated),
         let(theta[t], wd.after * (wd.kept + after_step)),

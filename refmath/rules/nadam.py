@@ -33,7 +33,7 @@ nadam = Rule(
     name="nadam",
     title="NAdam",
     source="Dozat 2016, Algorithm 2 and section 3",
-    steps=(
+    algorithm=(
         *wd.first,
         let(mu[t], now),
         let(ahead[t], then),

@@ -19,7 +19,7 @@ nesterov = Rule(
     name="nesterov",
     title="Nesterov's accelerated gradient",
     source="Nesterov 1983; Sutskever, Martens, Dahl and Hinton 2013, equations 3 and 4",
-    steps=(
+    algorithm=(
         *wd.first,
         let(v[t], mu * v[t - 1] + fresh),
         let(theta[t], wd.after * (wd.kept + move)),

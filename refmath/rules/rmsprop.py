@@ -32,7 +32,7 @@ rmsprop = Rule(
     name="rmsprop",
     title="RMSProp",
     source="Tieleman and Hinton 2012; Goodfellow, Bengio and Courville 2016, Algorithm 8.5",
-    steps=(
+    algorithm=(
         *wd.first,
         let(r[t], rho * r[t - 1] + (1 - rho) * h**2),
         let(c[t], mean),

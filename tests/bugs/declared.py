@@ -24,7 +24,7 @@ def _adadelta_with_momentum() -> Rule:
         name="adadelta_with_momentum",
         title="Adadelta with momentum",
         source="climin, adadelta.py: momentum of steps that contain the step rate",
-        steps=(
+        algorithm=(
             let(r[t], _rho * r[t - 1] + (1 - _rho) * _g[t] ** 2),
             let(d[t], _alpha * sqrt(x[t - 1] + _eps) / sqrt(r[t] + _eps) * _g[t]),
             let(b[t], _mu * b[t - 1] + d[t]),
@@ -47,7 +47,7 @@ def _clipped_momentum() -> Rule:
         name="clipped_momentum",
         title="Momentum with gradients clipped to [-1, 1]",
         source="MXNet, SGD with clip_gradient=1",
-        steps=(
+        algorithm=(
             let(h[t], Max(Min(_g[t], 1), -1)),
             let(v[t], _mu * v[t - 1] + h[t]),
             let(_theta[t], _theta[t - 1] - _alpha * v[t]),
@@ -63,7 +63,7 @@ def _optimistic() -> Rule:
         name="optimistic",
         title="Optimistic gradient descent",
         source="Daskalakis, Ilyas, Syrgkanis and Zeng 2018, arXiv:1711.00141",
-        steps=(
+        algorithm=(
             let(_theta[t], _theta[t - 1] - 2 * _alpha * _g[t] + _alpha * last[t - 1]),
             let(last[t], _g[t]),
         ),

@@ -1,5 +1,6 @@
 """Bugs of state: what is kept from step to step, for which tensor, and who else can change it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -267,16 +268,24 @@ def adam_first_rows(*, fixed: bool = False) -> Update:
     return update
 
 
-def momentum_two_paths(*, fixed: bool = False) -> Make:
+def momentum_wrong_for_several(*, fixed: bool = False) -> Make:
     """The path for several tensors averages the gradient; the path for one adds it."""
+    return _two_paths(lambda count: count > 1 and not fixed)
 
+
+def momentum_wrong_for_one(*, fixed: bool = False) -> Make:
+    """The path for one tensor averages the gradient; the path for several adds it."""
+    return _two_paths(lambda count: count == 1 and not fixed)
+
+
+def _two_paths(averages: Callable[[int], bool]) -> Make:
     def make(params: Any, hyper: Any) -> Any:
         velocity, mu = [np.zeros_like(p) for p in params], hyper["momentum"]
 
         def step(grads: Any, lr: float) -> Any:
-            several = len(params) > 1 and not fixed
+            weight = 1 - mu if averages(len(params)) else 1.0
             for i, g in enumerate(grads):
-                velocity[i] = mu * velocity[i] + (1 - mu) * g if several else mu * velocity[i] + g
+                velocity[i] = mu * velocity[i] + weight * g
                 params[i] = params[i] - lr * velocity[i]
             return params
 
