@@ -223,7 +223,7 @@ class _Writer:
         code = "*".join(ups) if ups else "1"
         code += "".join(f"/{d}" for d in downs)
         if count and not (not lead and code.isidentifier() and count == 0):
-            weight = f"W[{count}]" + (f"*{lead}" if lead else "")
+            weight = f"W[{count}]" + (f"*{lead} + {self._underflow(scalars)}" if lead else "")
             if mixed and lead and ups and ups[0].endswith("_0"):
                 weight += f" + (W[1] - 1)*(1 - {lead})"
             scale = self._constant(weight)
@@ -237,13 +237,18 @@ class _Writer:
     ) -> str:
         if len(ups) + len(downs) + (not trivial) < 2:
             return code
-        own = [f for f in scalars if f != S.NegativeOne]
-        size = "E" + "".join(f"*(1 + abs({self.scalar_code(f)}))" for f in own)
+        size = self._underflow(scalars)
         small = size if size == "E" else self._constant(size)
-        small += "".join(f"*(UNIT + {f})" for f in ups)
-        small += "".join(f"*(UNIT + 1/{f})" for f in downs)
+        if len(ups) + len(downs) > 1:
+            small += "".join(f"*(UNIT + {f})" for f in ups)
+            small += "".join(f"*(UNIT + 1/{f})" for f in downs)
         name = self._share(("term", expr, code), code)
         return f"({name} if {name}.is_zero() else {name} + {small})"
+
+    def _underflow(self, scalars: list[Any]) -> str:
+        """What underflow may lose in a product of scalars, or of each with the rest."""
+        several = [f for f in scalars if f != S.NegativeOne] if len(scalars) > 1 else []
+        return "E" + "".join(f"*(1 + abs({self.scalar_code(f)}))" for f in several)
 
     def _factors(self, f: Any) -> list[tuple[str, bool]]:
         """The array factors of one factor: source, and whether it stands below the line."""

@@ -1,4 +1,4 @@
-"""Bugs of formula: a wrong term, factor, power or place of epsilon; written anew, wrong and right."""
+"""Bugs of formula: a wrong term, factor, power or place of epsilon; each wrong and right."""
 
 from typing import Any
 

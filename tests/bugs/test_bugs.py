@@ -1,4 +1,4 @@
-"""Bugs of real projects, written anew: each is caught where it begins, and named where it can be."""
+"""Bugs of real projects: each is caught where it begins, and named where it can be."""
 
 import re
 from collections import Counter

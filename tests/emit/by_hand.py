@@ -168,7 +168,9 @@ FORMS: dict[str, tuple[Callable[..., Run], str, dict[str, str]]] = {
     "sgd, coupled": (sgd_coupled, "sgd", {"weight_decay": "coupled"}),
     "sgd, shrunk": (sgd_after, "sgd", {"weight_decay": "after_unscaled", "maximize": "yes"}),
     "momentum": (momentum, "momentum", {}),
-    "momentum of torch": (momentum_torch, "momentum", {"rate": "outside", "dampening": "not_first"}),
+    "momentum of torch": (
+        momentum_torch, "momentum", {"rate": "outside", "dampening": "not_first"}
+    ),
     "nesterov, shifted": (nesterov_shifted, "nesterov", {"form": "shifted"}),
     "adagrad": (adagrad, "adagrad", {}),
     "rmsprop": (rmsprop, "rmsprop", {}),
