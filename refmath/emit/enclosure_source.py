@@ -50,10 +50,16 @@ def _starts(rec: Recurrence, arrays: Any, scalars: Any, keys: Any) -> str:
     writer = _Writer(rec)
     starts = {q.name: q.start for q in rec.states if q.start is not None}
     unpack = [f"    {_h(k)} = H[{i}]" for i, k in enumerate(keys)]
-    first = ", ".join(f"W[1]*{writer.scalar_code(starts[n])}" for n in arrays[1:])
+    first = ", ".join(_array_start(writer, starts[n]) for n in arrays[1:])
     second = ", ".join(writer.scalar_code(starts[n]) for n in scalars)
-    lines = ["def starts(H, M):", "    W = M.w; R = M.r", *unpack]
+    lines = ["def starts(H, M):", "    W = M.w; E = M.e; R = M.r", *unpack]
     return "\n".join([*lines, f"    return [{first}], [{second}]"]) + "\n"
+
+
+def _array_start(writer: "_Writer", start: Any) -> str:
+    """A start that is rounded to the array's format, unless it is 0 or another whole number."""
+    code = writer.scalar_code(start)
+    return code if start.is_Integer else f"({code} if ({code}).is_zero() else W[1]*{code} + E)"
 
 
 def _point(rec: Recurrence, arrays: Any, scalars: Any, keys: Any) -> str:
@@ -222,7 +228,7 @@ class _Writer:
         lead = "" if trivial else self.scalar_code(factor)
         code = "*".join(ups) if ups else "1"
         code += "".join(f"/{d}" for d in downs)
-        if count and not (not lead and code.isidentifier() and count == 0):
+        if count:
             weight = f"W[{count}]" + (f"*{lead} + {self._underflow(scalars)}" if lead else "")
             if mixed and lead and ups and ups[0].endswith("_0"):
                 weight += f" + (W[1] - 1)*(1 - {lead})"

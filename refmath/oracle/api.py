@@ -98,7 +98,8 @@ def task(
                 "given gradients, not a gradient function; set make.takes_gradient_function = "
                 "True and take grad(params), or ask for the rewritten form: --vary form=shifted"
             )
-    return Task(target, form, name, label, places, values, seed, examples, seconds)
+    extra = _needed(target, places[0])
+    return Task(target, form, name, label, places, values, extra, seed, examples, seconds)
 
 
 _Form = Callable[[Mapping[str, str]], Rule]
@@ -115,6 +116,15 @@ def _remembered(form: _Form) -> _Form:
         return known[key]
 
     return look_up
+
+
+def _needed(target: Subject, place: Mapping[str, str]) -> dict[str, float]:
+    """A framework's defaults for all that its optimizer takes, whatever form is asked for."""
+    own = target.convention
+    if own is None:
+        return {}
+    keys = set(own.form(place).hyper) - {"lr"}
+    return {k: float(exact(own.defaults[k])) for k in sorted(keys) if k in own.defaults}
 
 
 def _constants(target: Subject, rule: str, convention: str | None) -> dict[str, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from refmath import rules
 from refmath.emit.cases import Case, draw_case
 from refmath.errors import InvalidInput, SubjectError
 from refmath.formats import FORMATS, format_of
@@ -37,6 +38,7 @@ class Task:
         convention: Name of the convention, or None for the canonical form.
         places: The positions of switches to run.
         fixed: Hyperparameters that the subject cannot change.
+        extra: Hyperparameters that the subject needs and the form asked for does not have.
         seed: The seed.
         examples: Number of cases a dtype, or None for a number that suits the positions.
         seconds: Time limit for one case.
@@ -48,6 +50,7 @@ class Task:
     convention: str | None
     places: Sequence[Mapping[str, str]] = ({},)
     fixed: Mapping[str, float] = field(default_factory=dict)
+    extra: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
     examples: int | None = None
     seconds: float = 10.0
@@ -134,11 +137,12 @@ class Checker:
         subject = self.task.subject
         form = self.task.form(place)
         positive = ("momentum",) if subject.convention else ()
-        return draw_case(
+        case = draw_case(
             self._rng(stream, number), form, FORMATS[self.dtype], place=place,
             fixed=self.task.fixed, positive=positive, skips=subject.skips,
             groups=subject.groups, restores=self.restores,
         )
+        return replace(case, hyper={**self.task.extra, **case.hyper})
 
     def _search(self, result: Result) -> None:
         self.restores = self._can_restore()
@@ -214,11 +218,26 @@ class Checker:
             if explanations:
                 self.level = level
                 break
+        own = self.task.subject.convention
+        if own is not None:  # its own name first, where several fit
+            explanations = sorted(explanations, key=lambda e: own.label not in e.text)
         result.first_deviation = self._deviation(evidence[0])
         result.diagnosis = [e.text for e in explanations[:3]]
-        if explanations and explanations[0].kind == "form" and not explanations[0].idle:
+        if explanations and self._is_variant(explanations[0]):
             result.verdict = "VARIANT"
             result.switch = explanations[0].switch
+
+    def _is_variant(self, found: Explanation) -> bool:
+        """A form in real use.
+
+        Where a hyperparameter has no influence, only if a framework writes the form without it and
+        it was not asked for beyond the canonical form, or if the subject is that framework's.
+        """
+        if found.kind != "form" or self.task.subject.convention is not None:
+            return found.kind == "form"
+        canonical = rules.ALL.get(self.task.rule)
+        extra = [k for k in found.idle if canonical is None or k not in canonical.hyper]
+        return not found.idle or (found.written and not extra)
 
     def _rounded_away(self, result: Result) -> list[str]:
         """An epsilon that is 0 in the format explains a division of 0 by 0."""

@@ -36,6 +36,7 @@ class Explanation:
         text: For people.
         switch: How to ask for it on the command line, for a form.
         idle: Hyperparameters of the form asked for that then have no influence.
+        written: Whether a framework writes the form, other than the canonical one.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Explanation:
     text: str
     switch: str = ""
     idle: tuple[str, ...] = ()
+    written: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ def _as_written(those: list[conventions.Convention], form: Rule) -> Explanation:
     verb = "writes" if len(labels) == 1 else "write"
     text = f"{rule.title} as {shown} {verb} it ({_how(rule, form)})"
     name = those[0].framework
-    return Explanation("form", name, text, f"--convention {name}")
+    return Explanation("form", name, text, f"--convention {name}", written=True)
 
 
 def _varied(form: Rule, count: int) -> Iterator[tuple[Rule, dict[str, str]]]:

@@ -1,5 +1,6 @@
 """Enclosures: they contain the exact values, and whatever a correct implementation computes."""
 
+import os
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -30,7 +31,7 @@ from refmath.rule import Rule
 
 EACH = pytest.mark.parametrize("name", BY_HAND)
 DIGITS = 80
-STEPS = 8000
+STEPS = 100_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 4000
 
 
 def exact_run(form: Rule, case: Case) -> list[list[Any]]:
