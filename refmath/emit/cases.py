@@ -128,6 +128,7 @@ def draw_case(
     skips: bool = False,
     groups: bool = False,
     restores: bool = False,
+    zero_d: bool = True,
     steps: int | None = None,
     shapes: Sequence[tuple[int, ...]] | None = None,
 ) -> Case:
@@ -143,11 +144,14 @@ def draw_case(
         skips: Whether a gradient may be missing.
         groups: Whether learning rates may differ between tensors.
         restores: Whether the state may be saved and restored.
+        zero_d: Whether tensors without an axis are drawn.
         steps: Number of steps, drawn if not given.
         shapes: Shapes of the tensors, drawn if not given.
     """
     fixed = fixed or {}
-    shapes = shapes or _SHAPES[int(rng.integers(len(_SHAPES)))]
+    if shapes is None:
+        known = [s for s in _SHAPES if zero_d or () not in s]
+        shapes = known[int(rng.integers(len(known)))]
     steps = steps or (_LONG if rng.random() < 0.04 else int(rng.choice([3, 4, 5, 6, 10])))
     hyper = draw_hyper(rng, rule, fixed, positive)
     sizes = [int(np.prod(s)) for s in shapes]

@@ -140,7 +140,7 @@ class Checker:
         case = draw_case(
             self._rng(stream, number), form, FORMATS[self.dtype], place=place,
             fixed=self.task.fixed, positive=positive, skips=subject.skips,
-            groups=subject.groups, restores=self.restores,
+            groups=subject.groups, restores=self.restores, zero_d=subject.zero_d,
         )
         return replace(case, hyper={**self.task.extra, **case.hyper})
 

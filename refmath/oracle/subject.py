@@ -61,6 +61,7 @@ class Subject:
         takes_gradient_function: Whether ``step`` wants a gradient function.
         skips: Whether a gradient may be None (that tensor rests).
         groups: Whether ``lr`` may be a list with one rate a tensor.
+        zero_d: Whether tensors without an axis are handed over.
     """
 
     name: str
@@ -70,3 +71,4 @@ class Subject:
     takes_gradient_function: bool = False
     skips: bool = False
     groups: bool = False
+    zero_d: bool = True

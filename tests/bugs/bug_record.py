@@ -22,7 +22,7 @@ class Bug:
         id: Its number; several rows of one number are several sides of it.
         refs: Project and thread where it was found.
         subject: Makes the wrong subject, or with ``fixed=True`` its right counterpart; both are
-            a plain callable of one of the oracle's three shapes.
+            a plain callable of one of the oracle's three shapes. A control has no counterpart.
         rule: The form that was meant.
         step: The first step at which parameters or shown state can differ; a range where it
             depends on rounding.

@@ -288,15 +288,13 @@ def adam_decays_first(*, fixed: bool = False) -> Update:
     return update
 
 
-def adamw_with_rate(*, fixed: bool = False) -> Update:
+def adamw_with_rate() -> Update:
     """Decoupled decay with the learning rate, as PyTorch writes it."""
-    assert not fixed
     return adamw_decay_last(fixed=True)
 
 
-def adamw_without_rate(*, fixed: bool = False) -> Update:
+def adamw_without_rate() -> Update:
     """The paper's decay at schedule multiplier 1: the share lambda, whatever the learning rate."""
-    assert not fixed
 
     def update(p: Any, g: Any, s: Any, h: Any) -> Any:
         mhat, vhat = corrected(*moments(g, s, h), h)
@@ -305,15 +303,13 @@ def adamw_without_rate(*, fixed: bool = False) -> Update:
     return update
 
 
-def adam_folded(*, fixed: bool = False) -> Update:
+def adam_folded() -> Update:
     """Both corrections are folded into the step size."""
-    assert not fixed
     return adam_starts_at_gradient(fixed=True)
 
 
-def amsgrad_uncorrected(*, fixed: bool = False) -> Update:
+def amsgrad_uncorrected() -> Update:
     """The original paper's form, which corrects nothing."""
-    assert not fixed
 
     def update(p: Any, g: Any, s: Any, h: Any) -> Any:
         m, v, _ = moments(g, s, h)
@@ -323,9 +319,8 @@ def amsgrad_uncorrected(*, fixed: bool = False) -> Update:
     return update
 
 
-def nesterov_shifted(*, fixed: bool = False) -> Make:
+def nesterov_shifted() -> Make:
     """``p -= lr * (g + mu * v)``: Nesterov's method for the look-ahead point itself."""
-    assert not fixed
 
     def make(params: Any, hyper: Any) -> Any:
         velocity = [np.zeros_like(p) for p in params]
@@ -342,9 +337,8 @@ def nesterov_shifted(*, fixed: bool = False) -> Make:
     return make
 
 
-def nesterov_look_ahead(*, fixed: bool = False) -> Make:
+def nesterov_look_ahead() -> Make:
     """The original: the gradient is taken at ``w + mu * v``."""
-    assert not fixed
 
     def make(params: Any, hyper: Any) -> Any:
         velocity, mu = [np.zeros_like(p) for p in params], hyper["momentum"]

@@ -294,9 +294,8 @@ def _two_paths(averages: Callable[[int], bool]) -> Make:
     return make
 
 
-def momentum_two_roundings(*, fixed: bool = False) -> Make:
+def momentum_two_roundings() -> Make:
     """One path averages by ``mu*v + (1 - mu)*g``, the other by ``v + (1 - mu)*(g - v)``."""
-    assert not fixed
 
     def make(params: Any, hyper: Any) -> Any:
         velocity, mu = [np.zeros_like(p) for p in params], hyper["momentum"]

@@ -19,6 +19,7 @@ CLASSES = {
     "numerics": "96 97 99 100 103 104 105 106 107",
 }
 CONTROLS = {40, 41, 43, 44}
+ROUNDING_ALONE = {74}  # two paths that differ in rounding only: harmless beside its bugs
 CONVENTIONS = {9, 17, 26, 28, 33, 37, 72, 88}
 
 WRONG = [b for b in BUGS if b.kind != "control"]
@@ -52,7 +53,7 @@ def test_rows_are_complete() -> None:
     """Rows differ in their label, say why that step, and have the verdict that their kind asks."""
     assert Counter(map(str, BUGS)).most_common(1)[0][1] == 1
     assert {b.id for b in BUGS if b.kind == "convention"} == CONVENTIONS
-    assert {b.id for b in HARMLESS} - {74} == CONTROLS
+    assert {b.id for b in HARMLESS} == CONTROLS | ROUNDING_ALONE
     for bug in BUGS:
         assert bug.refs
         assert bug.why or bug.kind == "control"

@@ -136,8 +136,9 @@ class _Update:
 def subject(call: Callable[..., Any], name: str) -> Subject:
     """The subject for a callable of one of the three shapes.
 
-    Its attributes ``takes_gradient_function``, ``skips``, ``groups`` and ``formats``, where it has
-    them, say what it can do (see ``Subject``); an update of one tensor always skips and groups.
+    Its attributes ``takes_gradient_function``, ``skips``, ``groups``, ``zero_d`` and ``formats``,
+    where it has them, say what it can do (see ``Subject``); an update of one tensor always skips
+    and groups. Tensors without an axis are left out by default: NumPy turns them into scalars.
 
     Raises:
         InvalidInput: It has none of the three shapes.
@@ -165,4 +166,5 @@ def subject(call: Callable[..., Any], name: str) -> Subject:
         takes_gradient_function=takes_function,
         skips=bool(getattr(call, "skips", alone)),
         groups=bool(getattr(call, "groups", alone)),
+        zero_d=bool(getattr(call, "zero_d", False)),
     )
