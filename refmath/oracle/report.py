@@ -211,21 +211,29 @@ def _array(array: np.ndarray | None, dtype: str) -> str:
     return text if array.ndim == 1 else f"{text}.reshape{array.shape}"
 
 
-def _step_lines(case: Case, dtype: str) -> list[str]:
+def _step_lines(case: Case, dtype: str, hyper: str) -> list[str]:
     """The calls of step; a long run of equal gradients becomes a loop."""
     shown = ["[" + ", ".join(_array(g, dtype) for g in row) + "]" for row in case.grads]
     rates = [
         str(list(rate)) if isinstance(rate, tuple) else _number(rate) for rate in case.rates
     ]
-    if len(shown) > _LONG and len(set(shown)) == 1 and case.restore is None:
+    plain = case.restore is None and not case.reuse
+    if plain and len(shown) > _LONG and len(set(shown)) == 1:
         if len(set(rates)) == 1:
             return [f"for _ in range({len(shown)}):", f"    params = step({shown[0]}, {rates[0]})"]
         listed = ", ".join(rates)
         return [f"for lr in [{listed}]:", f"    params = step({shown[0]}, lr)"]
     lines = []
-    for number, (grads, lr) in enumerate(zip(shown, rates, strict=True)):
+    if case.reuse:
+        lines = ["buffers = [np.empty_like(p) for p in params]  # reused at every step"]
+    for number, (row, grads, lr) in enumerate(zip(case.grads, shown, rates, strict=True)):
         if case.restore == number:
-            lines.append("# the state is saved here and restored into a new optimizer")
+            lines += ["saved = step.save()", f"step = make(params, {hyper})", "step.load(saved)"]
+        if case.reuse:
+            filled = [(i, _array(g, dtype)) for i, g in enumerate(row) if g is not None]
+            lines += [f"buffers[{i}][...] = {text}" for i, text in filled]
+            given = ["None" if g is None else f"buffers[{i}]" for i, g in enumerate(row)]
+            grads = "[" + ", ".join(given) + "]"
         lines.append(f"params = step({grads}, {lr})")
     return lines
 
@@ -240,9 +248,7 @@ def case_code(case: Case, deviation: Deviation | None) -> str:
         lines.append(f"# switches: {', '.join(f'{k}={v}' for k, v in case.place.items())}")
     lines.append(f"params = [{', '.join(_array(p, dtype) for p in case.params)}]")
     lines.append(f"step = make(params, {{{shown}}})")
-    lines += _step_lines(case, dtype)
-    if case.reuse:
-        lines.append("# every step is given the same gradient buffers, filled anew")
+    lines += _step_lines(case, dtype, "{" + shown + "}")
     if deviation is not None:
         at = f"[{', '.join(map(str, deviation.element))}]" if deviation.element else ""
         name = f"params[{deviation.tensor}]{at}"
