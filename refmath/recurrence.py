@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sympy import (
@@ -73,9 +73,10 @@ def _sympify(target: Any, value: Any) -> Any:
     return Rational(value.numerator, value.denominator)
 
 
-def quantities(expr: Any) -> Iterator[Any]:
+@lru_cache(maxsize=1 << 16)
+def quantities(expr: Any) -> tuple[Any, ...]:
     """All indexed quantities in an expression."""
-    yield from sorted(expr.atoms(Indexed), key=str)
+    return tuple(sorted(expr.atoms(Indexed), key=str))
 
 
 @dataclass(frozen=True)

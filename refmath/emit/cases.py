@@ -57,6 +57,7 @@ _SHAPES: tuple[tuple[tuple[int, ...], ...], ...] = (
     ((5,), (1,), (2, 1, 2)),
     ((), (4,)),
     ((8,), (8,)),
+    ((6,),),
 )
 
 _PROBES: dict[str, tuple[float, ...]] = {
@@ -74,6 +75,10 @@ _PROBES: dict[str, tuple[float, ...]] = {
 }
 _LONG = 64
 """Steps of a long run: enough for averages of a constant gradient to settle to the last bit."""
+_AVERAGES = ("rho", "beta1", "beta2")
+"""Decays of averages; in a long run they are 1/2, or nothing would settle."""
+_CONSTANT = 3
+"""The kind of a coordinate whose gradient never changes."""
 _RATES = (0.1, 1.0, 1e-3, 0.01)
 
 
@@ -104,11 +109,13 @@ def draw_gradients(rng: np.random.Generator, fmt: Format, steps: int, size: int)
     scale = rng.choice([0, 0, 0, -min(13, wide), min(13, wide), -wide, wide], size=size)
     values = rng.standard_normal((steps, size)) * np.exp2(scale)
     kind = rng.integers(12, size=size)
+    if steps >= _LONG:
+        kind = np.where(rng.random(size) < 0.5, _CONSTANT, kind)
     step = np.arange(steps)[:, None]
     values = np.where(kind == 0, 0.0, values)
     values = np.where((kind == 1) & (step == 0), 0.0, values)
     values = np.where((kind == 2) & (step > 0), 0.0, values)
-    values = np.where(kind == 3, values[0], values)
+    values = np.where(kind == _CONSTANT, values[0], values)
     values = np.where(kind == 4, np.abs(values[0]) * (-1.0) ** step, values)
     values = np.where((kind == 5) & (step != steps // 2), values / 64, values)
     values = np.where(kind == 6, values[0] * np.exp2(-1.0 * step), values)
@@ -154,6 +161,8 @@ def draw_case(
         shapes = known[int(rng.integers(len(known)))]
     steps = steps or (_LONG if rng.random() < 0.04 else int(rng.choice([3, 4, 5, 6, 10])))
     hyper = draw_hyper(rng, rule, fixed, positive)
+    if steps >= _LONG:
+        hyper |= {k: 0.5 for k in _AVERAGES if k in hyper and k not in fixed}
     sizes = [int(np.prod(s)) for s in shapes]
     total = sum(sizes)
     flat = rng.standard_normal(total)

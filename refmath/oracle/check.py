@@ -203,7 +203,7 @@ class Checker:
         form = self.task.form(small.place)
         evidence = self.evidence(small, case)
         result.verdict = "DEVIATES"
-        result.needs = _needs(small)
+        result.needs = _needs(small, form, self._fails)
         result.smallest_case = small
         result.first_deviation = self._deviation(evidence[0])
         result.diagnosis = self._rounded_away(result)
@@ -297,9 +297,13 @@ def _alone(case: Case) -> Iterable[Case]:
         )
 
 
-def _needs(case: Case) -> list[str]:
-    """What must be present for the deviation to show."""
+def _needs(case: Case, form: Rule, fails: Callable[[Case], bool]) -> list[str]:
+    """What must be present for the deviation to show; the case is shrunk already."""
     needs = [f"{k}={v}" for k, v in case.place.items()]
+    for key, value in case.hyper.items():
+        default = form.default(key) if key in form.hyper else None
+        if default is not None and value != float(default):
+            needs.append(f"{key}={value:g}")
     if case.reuse:
         needs.append("the caller's gradient buffers reused (a state aliases the gradient?)")
     if case.restore is not None:
@@ -309,10 +313,21 @@ def _needs(case: Case) -> list[str]:
     if any(isinstance(r, tuple) for r in case.rates):
         needs.append("different learning rates in one step")
     if len(case.params) > 1:
-        same = len({p.shape for p in case.params}) < len(case.params)
-        needs.append(f"{len(case.params)} tensors" + (" of equal shape" if same else ""))
+        equal = len({p.shape for p in case.params}) == 1 and not fails(_unequal(case))
+        needs.append(f"{len(case.params)} tensors" + (" of equal shape" if equal else ""))
     if any(p.ndim > 1 for p in case.params):
         needs.append("a tensor with more than one axis")
     elif any(p.size > 1 for p in case.params):
         needs.append("a tensor with several elements")
     return needs
+
+
+def _unequal(case: Case) -> Case:
+    """The same case with one element more, a copy, in the first tensor."""
+
+    def longer(array: np.ndarray | None) -> np.ndarray | None:
+        return None if array is None else np.append(array, array.ravel()[-1:])
+
+    params = (np.append(case.params[0], case.params[0].ravel()[-1:]), *case.params[1:])
+    grads = tuple((longer(row[0]), *row[1:]) for row in case.grads)
+    return replace(case, params=params, grads=grads)

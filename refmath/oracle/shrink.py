@@ -53,6 +53,7 @@ def _candidates(start: Case, form: Rule, now: Callable[[], Case]) -> Iterator[Ca
     for index in reversed(range(len(start.params))):
         if len(now().params) > 1 and index < len(now().params):
             yield _drop_tensor(now(), index)
+    yield from _same_elements(now)
     for index in range(len(now().params)):
         yield from _elements(now, index)
     yield from _numbers(now, form)
@@ -85,6 +86,19 @@ def _drop_tensor(case: Case, index: int) -> Case:
         grads=tuple(row[:index] + row[index + 1 :] for row in case.grads),
         rates=rates,
     )
+
+
+def _same_elements(now: Callable[[], Case]) -> Iterator[Case]:
+    """One element of every tensor at once, the same in each, where all are of one size."""
+    sizes = {p.size for p in now().params}
+    if len(now().params) < 2 or len(sizes) != 1 or sizes == {1}:
+        return
+    for element in range(sizes.pop()):
+        case = now()
+        if case.params[0].size > 1:
+            for index in range(len(case.params)):
+                case = _take(case, index, np.array([element]))
+            yield case
 
 
 def _elements(now: Callable[[], Case], index: int) -> Iterator[Case]:
