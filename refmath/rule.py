@@ -287,19 +287,16 @@ def _tidy(rule: Rule, steps: list[tuple[Any, Any]], at: Any) -> Recurrence:
             alias[target] = value
         else:
             kept.append(Let(target, value))
-    used = {str(q) for s in kept for q in quantities(s.rhs)} | {str(q) for q in quantities(at)}
     while True:
-        fewer = [
-            s
-            for s in kept
-            if s.target.base == rule.parameter
-            or str(s.target) in used
-            or str(s.target.base[t - 1]) in used
-        ]
+        fewer = [s for s in kept if s.target.base == rule.parameter or _is_used(s, kept, at)]
         if len(fewer) == len(kept):
             break
         kept = fewer
-        used = {str(q) for s in kept for q in quantities(s.rhs)} | {
-            str(q) for q in quantities(at)
-        }
     return Recurrence(rule.name, tuple(kept), rule.gradient, at, rule.parameter)
+
+
+def _is_used(step: Let, steps: list[Let], at: Any) -> bool:
+    """Whether another step, or the gradient's point, uses what a step assigns."""
+    base = step.target.base
+    others = [at, *(s.rhs for s in steps if s.target != step.target)]
+    return any(q.base == base for expr in others for q in quantities(expr))

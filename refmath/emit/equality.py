@@ -129,6 +129,8 @@ def is_zero(expr: Any) -> bool:
 def _reduce(numerator: Any, dummy: Any, upper: Any, lower: Any) -> Any:
     """Replace even powers of a root by what stands under it, up to a factor that is not zero."""
     poly = Poly(numerator, dummy)
+    if poly.is_zero:
+        return S.Zero
     degree = poly.degree()
     result = S.Zero
     for (power,), coefficient in poly.terms():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from refmath.notation import hyper, slot, t, temp
+from refmath.notation import hyper, slot, state, t, temp
 from refmath.recurrence import Let, let
 from refmath.rule import Axis, Variant
 
@@ -16,6 +16,7 @@ class Decay:
 
     Attributes:
         h: The gradient as the rule uses it: ``h[t]``.
+        strength: The hyperparameter.
         kept: What is left of ``theta[t - 1]`` before the step is added.
         after: A factor on the parameter after the step.
         first: The steps that come first.
@@ -24,6 +25,7 @@ class Decay:
     """
 
     h: Any
+    strength: Any
     kept: Any
     after: Any
     first: tuple[Let, ...]
@@ -35,12 +37,16 @@ def decay(theta: Any, g: Any, alpha: Any, default: str = "0", kind: str = "none"
     """Weight decay of rule with parameter ``theta``, gradient ``g`` and learning rate ``alpha``."""
     wd = hyper("weight_decay", default, "[0, oo)", symbol="lambda", doc="weight decay")
     h = temp("h", doc="gradient as the rule uses it")
+    alpha1 = state("alpha1", start=alpha, doc="learning rate of the first step")
     sign_of, used, kept, after = slot("sign"), slot("used"), slot("kept"), slot("after")
     old = theta[t - 1]
     kinds = {
         "none": {used: sign_of, kept: old, after: 1},
         "coupled": {used: sign_of + wd * old, kept: old, after: 1},
         "decoupled": {used: sign_of, kept: old - alpha * wd * old, after: 1},
+        "decoupled_by_schedule": {
+            used: sign_of, kept: old - alpha / alpha1[t - 1] * wd * old, after: 1,
+        },
         "decoupled_unscaled": {used: sign_of, kept: old - wd * old, after: 1},
         "after_unscaled": {used: sign_of, kept: old, after: 1 - wd},
     }
@@ -70,4 +76,5 @@ def decay(theta: Any, g: Any, alpha: Any, default: str = "0", kind: str = "none"
         Variant("decoupled_sign", "decoupled weight decay has the wrong sign",
                 {kept: old + alpha * wd * old}, decoupled),
     )
-    return Decay(h[t], kept, after, (let(h[t], used),), axes, wrong)
+    return Decay(h[t], wd, kept, after, (let(h[t], used), let(alpha1[t], alpha1[t - 1])),
+                 axes, wrong)

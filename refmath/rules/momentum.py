@@ -62,6 +62,9 @@ momentum = Rule(
                 {weight: Piecewise((1 - tau, Eq(t, 1)), (1, True))},
                 {"dampening": "not_first"}),
         Variant("step_adds", "the step goes uphill", {move: -move}),
+        Variant("decay_taken_for_momentum",
+                "the weight decay is taken for the momentum, and nothing decays",
+                {h: g[t], mu: wd.strength}, {"weight_decay": "coupled"}),
         *wd.wrong,
     ),
 )
