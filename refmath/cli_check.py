@@ -21,6 +21,7 @@ __all__ = ["run_check"]
 
 _START_UP = 120.0
 _WIDE = 120
+_EDGE = 0.99
 _COLOURS = {
     "CONFORMS": "green", "VARIANT": "yellow", "INCONCLUSIVE": "yellow", "DEVIATES": "red",
     "FAILED": "magenta",
@@ -166,3 +167,6 @@ def _print(out: Console, results: list[dict[str, Any]], seed: int) -> None:
     conform = sum(r["verdict"] == "CONFORMS" for r in results)
     out.print(f"\n{conform} of {len(results)} conform, seed {seed}", highlight=False)
     out.print("used: the largest part of its certified bound that any value took", highlight=False)
+    if any(r["worst"] and r["worst"] > _EDGE for r in results):
+        out.print("      1.00 is a value at the edge of what is possible, as the root of 0",
+                  highlight=False)

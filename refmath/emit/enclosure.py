@@ -164,7 +164,7 @@ def _compile(source: str, name: str) -> Callable[..., Any]:
     """Turn generated source into a function; nothing in it comes from a user's text."""
     scope: dict[str, Any] = {
         "arb": arb, "root": root, "strict_root": strict_root, "root_above": root_above,
-        "choose": choose, "UNIT": arb(0, 1),
+        "largest": largest, "smallest": smallest, "choose": choose, "UNIT": arb(0, 1),
     }
     exec(compile(source, f"<enclosure {name}>", "exec"), scope)  # noqa: S102
     function: Callable[..., Any] = scope[name]
@@ -196,6 +196,17 @@ def root_above(x: Any, floor: Any) -> Any:
 def strict_root(x: Any) -> Any:
     """Square root that is undefined wherever the ball reaches below 0."""
     return x.sqrt()
+
+
+def largest(a: Any, b: Any) -> Any:
+    """The larger of two; where the balls overlap, with a margin around the hull of both."""
+    top = a.max(b)
+    return top if a > b or b > a else top + top.rad() * arb(0, 1)
+
+
+def smallest(a: Any, b: Any) -> Any:
+    """The smaller of two; where the balls overlap, with a margin around the hull of both."""
+    return -largest(-a, -b)
 
 
 def choose(sure: bool, never: bool, first: Callable[[], Any], other: Callable[[], Any]) -> Any:

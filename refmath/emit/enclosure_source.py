@@ -191,9 +191,11 @@ class _Writer:
         if isinstance(expr, sign):
             return f"({self.array_code(expr.args[0])}).sgn()"
         if isinstance(expr, Max | Min):
-            call = "max" if isinstance(expr, Max) else "min"
+            call = "largest" if isinstance(expr, Max) else "smallest"
             first, *rest = [self.array_code(a) for a in expr.args]
-            return f"({first})" + "".join(f".{call}({r})" for r in rest)
+            for other in rest:
+                first = f"{call}({first}, {other})"
+            return first
         raise AssertionError(f"no enclosure of {expr}")
 
     def _sum(self, expr: Any) -> str:

@@ -46,8 +46,9 @@ def test_no_mutant_of_a_canonical_form_survives(
 
 def test_named_wrong_forms_are_named(audits: dict[str, MutantAudit]) -> None:
     """At least 9 of 10 named wrong forms get the right diagnosis, and no other beside it."""
-    if len(audits) < len(CANONICAL):
-        pytest.skip("needs the audits of all canonical forms in one process")
+    for form in CANONICAL:  # made by the tests before, unless these ran in another process
+        if form.name not in audits:
+            audits[form.name] = audit_mutants(form)
     right = sum(a.diagnosed for a in audits.values())
     total = sum(a.named for a in audits.values())
     missed = {n: a.missed for n, a in audits.items() if a.missed}
