@@ -26,7 +26,7 @@ from sympy.logic.boolalg import BooleanFunction
 from refmath.errors import DeclarationError
 from refmath.notation import Hyper, Quantity, Slot, t
 
-__all__ = ["Let", "Recurrence", "let", "quantities", "values"]
+__all__ = ["Let", "Recurrence", "let", "quantities", "validate"]
 
 _FUNCTIONS = (Add, Mul, Pow, Abs, Max, Min, sign, Piecewise, Relational, BooleanFunction)
 
@@ -167,7 +167,7 @@ def _hyper_order(symbol: Hyper) -> tuple[int, str]:
     return (_ORDER.index(key) if key in _ORDER else len(_ORDER), key)
 
 
-def values(rec: Recurrence) -> None:
+def validate(rec: Recurrence) -> None:
     """Check that a recurrence can be run; every fault is reported with its cure.
 
     Raises:

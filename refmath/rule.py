@@ -11,7 +11,7 @@ from sympy import sympify
 from refmath.domain import exact
 from refmath.errors import DeclarationError, UnknownName
 from refmath.notation import Hyper, Slot, t
-from refmath.recurrence import Let, Recurrence, let, quantities, values
+from refmath.recurrence import Let, Recurrence, let, quantities, validate
 
 __all__ = ["Axis", "Rule", "Variant", "emitter", "let"]
 
@@ -115,7 +115,7 @@ class Rule:
                 )
         for name, option in self.settings.items():
             self._option(name, option)
-        values(self.recurrence)
+        validate(self.recurrence)
         for key, default in self.defaults.items():
             if key in self.hyper:
                 self.hyper[key].domain.check(key, default)

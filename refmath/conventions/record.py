@@ -27,12 +27,14 @@ class Choice:
         settings: Options on the rule's axes that describe what it then computes.
         rule: The rule it then computes, where that is another one.
         needs: Positions of other switches without which this one does not exist.
+        lacks: What the framework cannot do in this position: ``skips`` (a gradient is missing).
     """
 
     arguments: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     rule: str | None = None
     needs: Mapping[str, str] = field(default_factory=dict)
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,10 @@ class Convention:
     def arguments(self, place: Mapping[str, str]) -> dict[str, Any]:
         """The keyword arguments that put the switches into these positions."""
         return {k: v for c in self.choices(place) for k, v in c.arguments.items()}
+
+    def lacks(self, place: Mapping[str, str]) -> frozenset[str]:
+        """What the framework cannot do with the switches in these positions."""
+        return frozenset(x for c in self.choices(place) for x in c.lacks)
 
     def positions(self, limit: int = 2) -> Iterator[dict[str, str]]:
         """All positions with at most ``limit`` switches away from their default."""

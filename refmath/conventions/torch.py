@@ -10,6 +10,7 @@ _LOOP = {
 }
 _PATHS = Switch("path", _LOOP)
 _FUSED = Switch("path", {**_LOOP, "fused": Choice({"fused": True})})
+_FUSED_SGD = Switch("path", {**_LOOP, "fused": Choice({"fused": True}, lacks=("skips",))})
 _MAXIMIZE = Switch(
     "maximize", {"no": Choice(), "yes": Choice({"maximize": True}, {"maximize": "yes"})}
 )
@@ -33,10 +34,12 @@ SGD = Convention(
             "dampened": Choice(settings={**_OUTSIDE, "dampening": "not_first"}, rule="momentum"),
             "nesterov": Choice({"nesterov": True}, {**_OUTSIDE, "form": "shifted"}, "nesterov"),
         }),
-        _DECAY, _MAXIMIZE, _FUSED,
+        _DECAY, _MAXIMIZE, _FUSED_SGD,
     ),
     notes=("The first velocity is the undamped gradient.",
-           "Nesterov requires dampening = 0 and momentum > 0."),
+           "Nesterov requires dampening = 0 and momentum > 0.",
+           "The fused path with momentum raises TypeError where a tensor has its first gradient "
+           "later than another."),
 )
 
 ADAGRAD = Convention(

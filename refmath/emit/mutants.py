@@ -16,7 +16,7 @@ from refmath.emit.equality import proved_equal, separated
 from refmath.emit.text import TextPrinter
 from refmath.errors import DeclarationError
 from refmath.notation import Hyper, state, t
-from refmath.recurrence import Let, Recurrence, values
+from refmath.recurrence import Let, Recurrence, validate
 from refmath.rule import Rule
 
 __all__ = ["Mutant", "mutants", "named", "systematic"]
@@ -91,7 +91,7 @@ def systematic(rule: Rule) -> Iterator[Mutant]:
             seen |= {rule.vary(**{axis.name: o}).recurrence for o in axis.options}
     for name, doc, changed in (*_local(rec), *_global(rule)):
         try:
-            values(changed)
+            validate(changed)
         except DeclarationError:
             continue
         if changed not in seen:

@@ -4,7 +4,8 @@
 whole runs: parameters, gradients and learning rates of every step.
 """
 
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from hypothesis import strategies as st
@@ -92,19 +93,25 @@ def _cases(draw: st.DrawFn, rule: Rule, fmt: Format, max_steps: int, max_size: i
         for _ in range(draw(st.integers(1, 2)))
     ]
     shapes = [s if int(np.prod(s)) <= max_size else s[:1] for s in shapes]
-    hyper = draw(hyperparameters(rule))
-    steps = draw(st.integers(1, max_steps))
-
-    def array(shape: Any, largest: float) -> np.ndarray:
-        drawn = draw(hnp.arrays(np.float64, shape, elements=_numbers(fmt, largest)))
-        return np.asarray(fmt.round(drawn))
-
-    params = tuple(array(s, 8.0) for s in shapes)
-    grads = tuple(
-        tuple(array(s, float(2 ** min(fmt.safe, 13))) for s in shapes) for _ in range(steps)
-    )
+    chosen = {k: values(h.domain).filter(_fits(fmt, h.domain)) for k, h in rule.hyper.items()}
+    hyper = draw(st.fixed_dictionaries(chosen))
     first = hyper.pop("lr", 0.1)
-    rates = tuple(
-        draw(st.sampled_from([first, first / 2, 0.1, 1.0, 0.0])) for _ in range(steps)
-    )
+    rate = st.sampled_from([first, first / 2, 0.1, 1.0, 0.0])
+    largest = float(2 ** min(fmt.safe, 13))
+    row = st.tuples(rate, *(_arrays(fmt, s, largest) for s in shapes))
+    params = draw(st.tuples(*(_arrays(fmt, s, 8.0) for s in shapes)))
+    rows = draw(st.lists(row, min_size=1, max_size=max_steps))
+    rates, grads = tuple(r[0] for r in rows), tuple(r[1:] for r in rows)
     return Case(fmt.name, params, grads, rates, hyper, {}, draw(st.booleans()))
+
+
+def _fits(fmt: Format, domain: Interval) -> Callable[[float], bool]:
+    """Whether a value of a hyperparameter still lies in its domain when rounded to a format."""
+    return lambda x: (x == 0 or abs(x) >= fmt.flush) and float(fmt.round(x)) in domain
+
+
+def _arrays(
+    fmt: Format, shape: tuple[int, ...], largest: float
+) -> st.SearchStrategy[np.ndarray]:
+    drawn = hnp.arrays(np.float64, shape, elements=_numbers(fmt, largest))
+    return drawn.map(lambda a: np.asarray(fmt.round(a)))

@@ -136,10 +136,13 @@ class Checker:
         """The case of that number."""
         subject = self.task.subject
         form = self.task.form(place)
-        positive = ("momentum",) if subject.convention else ()
+        own = subject.convention
+        positive = ("momentum",) if own else ()
+        lacks = own.lacks(place) if own and self.task.convention == own.framework else ()
         case = draw_case(
             self._rng(stream, number), form, FORMATS[self.dtype], place=place,
-            fixed=self.task.fixed, positive=positive, skips=subject.skips,
+            fixed=self.task.fixed, positive=positive,
+            skips=subject.skips and "skips" not in lacks,
             groups=subject.groups, restores=self.restores, zero_d=subject.zero_d,
         )
         return replace(case, hyper={**self.task.extra, **case.hyper})

@@ -37,18 +37,24 @@ class _Stepper:
         self._torch = torch
         self._dtype = getattr(torch, configuration.dtype)
         self._params = [torch.nn.Parameter(self._tensor(p)) for p in params]
-        groups = [{"params": [p]} for p in self._params]
-        self._optimizer = cls(groups, **given)
+        self._cls, self._given = cls, given
+        self._optimizer = cls(self._params, **given)
+
+    def _group(self, count: int) -> None:
+        """One group for all tensors, so that a path sees several at once, or one for each."""
+        if count != len(self._optimizer.param_groups):
+            groups = [{"params": [p]} for p in self._params]
+            self._optimizer = self._cls(groups if count > 1 else self._params, **self._given)
 
     def _tensor(self, values: np.ndarray) -> Any:
         return self._torch.from_numpy(np.array(values)).to(self._dtype)
 
     def step(self, grads: Sequence[np.ndarray | None], lr: Any) -> list[np.ndarray]:
-        rates = lr if isinstance(lr, list | tuple) else [lr] * len(self._params)
-        for group, param, grad, rate in zip(
-            self._optimizer.param_groups, self._params, grads, rates, strict=True
-        ):
+        rates = list(lr) if isinstance(lr, list | tuple) else [lr]
+        self._group(len(rates))
+        for group, rate in zip(self._optimizer.param_groups, rates, strict=True):
             group["lr"] = rate
+        for param, grad in zip(self._params, grads, strict=True):
             param.grad = None if grad is None else self._tensor(grad)
         self._optimizer.step()
         return [self._numpy(p) for p in self._params]
@@ -75,6 +81,7 @@ class _Stepper:
 
     def load(self, saved: Any) -> None:
         """Go on from what ``save`` returned."""
+        self._group(len(saved["param_groups"]))
         self._optimizer.load_state_dict(saved)
 
 
