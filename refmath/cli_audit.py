@@ -100,7 +100,8 @@ def run_bound(names: list[str], dtypes: list[str], steps: int, seed: int, as_jso
     if as_json:
         echo_json({"seed": seed, "runs": [
             {"rule": b.rule.name, "dtype": b.dtype, "steps": b.steps, "outside": b.outside,
-             "lost": b.lost, "median_use": b.median, "largest_use": max(b.uses, default=0.0)}
+             "lost": b.lost, "judged": b.judged, "unbounded": b.unbounded,
+             "median_use": b.median, "largest_use": max(b.uses, default=0.0)}
             for b in found
         ]})
     else:
@@ -113,11 +114,12 @@ def _print_bound(found: list[BoundAudit]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("rule", "dtype"):
         table.add_column(name)
-    for name in ("element-steps", "outside", "lost", "median use", "largest use"):
+    for name in ("steps", "outside", "lost", "unbounded", "median use", "largest use"):
         table.add_column(name, justify="right")
     for b in found:
         table.add_row(b.rule.name, b.dtype, str(b.steps), str(b.outside), str(b.lost),
-                      f"{b.median:.3f}", f"{max(b.uses, default=0.0):.2f}")
+                      f"{b.unbounded / max(1, b.judged + b.unbounded):.1%}", f"{b.median:.3f}",
+                      f"{max(b.uses, default=0.0):.2f}")
     out.print(table)
     for b in found:
         if b.first:

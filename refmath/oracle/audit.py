@@ -117,6 +117,8 @@ class BoundAudit:
         steps: Element-steps evaluated.
         outside: How many runs left their balls with a finite value.
         lost: How many runs lost a value to overflow or division by zero, which no bound covers.
+        judged: How many values were held against a bounded ball.
+        unbounded: How many values have an unbounded ball, and could not be judged.
         uses: The worst use of each run of ten steps on 2 tensors of 8 elements.
         first: The first run outside, for people.
     """
@@ -126,6 +128,8 @@ class BoundAudit:
     steps: int = 0
     outside: int = 0
     lost: int = 0
+    judged: int = 0
+    unbounded: int = 0
     uses: list[float] = field(default_factory=list)
     first: str = ""
 
@@ -154,6 +158,8 @@ def audit_bound(form: Rule, dtype: str, steps: int, seed: int = 0) -> BoundAudit
         scalars = levels[int(rng.integers(len(levels)))]
         trace = _random_run(form.recurrence, case, scalars, rng)
         result = judge(form.recurrence, case, trace, scalars)
+        found.judged += result.judged
+        found.unbounded += result.unbounded
         found.steps += case.steps * sum(p.size for p in case.params)
         if result.deviation is not None and np.isfinite(result.deviation.value):
             found.outside += 1
