@@ -20,6 +20,8 @@ from refmath.errors import InvalidInput
 __all__ = ["run_check"]
 
 _START_UP = 120.0
+_SILENCE = 30.0
+_CLOSING = 1.0
 _WIDE = 120
 _EDGE = 0.99
 _COLOURS = {
@@ -89,7 +91,7 @@ def _run_all(targets: list[str], job: dict[str, Any], err: Console) -> list[dict
 
 
 def _run_one(job: dict[str, Any], show: Any) -> dict[str, Any]:
-    """Run a worker; a silent one is ended after a multiple of the time limit."""
+    """Run a worker; one that gives no sign for much longer than a case may take is ended."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "refmath.oracle.worker"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -98,19 +100,31 @@ def _run_one(job: dict[str, Any], show: Any) -> dict[str, Any]:
     process.stdin.write(json.dumps(job))
     process.stdin.close()
     lines: queue.Queue[str | None] = queue.Queue()
-    noise: list[str] = []
+    noise: list[str | None] = []
     readers = [
         threading.Thread(target=_pump, args=(process.stdout, lines.put), daemon=True),
         threading.Thread(target=_pump, args=(process.stderr, noise.append), daemon=True),
     ]
     for reader in readers:
         reader.start()
-    patience = _START_UP + 10 * float(job["seconds"])
+    try:
+        return _listen(process, lines, noise, job, show)
+    finally:
+        process.kill()
+        process.wait()
+        for reader in readers:  # a child of the subject may hold the pipes open
+            reader.join(_CLOSING)
+
+
+def _listen(
+    process: Any, lines: "queue.Queue[str | None]", noise: list[str | None], job: dict[str, Any],
+    show: Any,
+) -> dict[str, Any]:
+    patience = _START_UP
     while True:
         try:
             line = lines.get(timeout=patience)
         except queue.Empty:
-            process.kill()
             return {"results": [_lost(job, "timeout", f"gave no sign for {patience:g} s")]}
         if line is None:
             code = process.wait()
@@ -121,12 +135,14 @@ def _run_one(job: dict[str, Any], show: Any) -> dict[str, Any]:
         if "results" in message or "error" in message:
             process.wait()
             return message
+        patience = _SILENCE + 3 * float(job["seconds"])
         show(message)
 
 
 def _pump(stream: Any, put: Any) -> None:
-    for line in stream:
-        put(line)
+    with stream:
+        for line in stream:
+            put(line)
     put(None)
 
 

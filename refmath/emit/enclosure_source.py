@@ -5,6 +5,7 @@ from typing import Any
 
 from sympy import Abs, Add, Indexed, Max, Min, Mul, Piecewise, Pow, Rational, S, expand, sign
 
+from refmath.errors import DeclarationError
 from refmath.notation import Hyper, t
 from refmath.recurrence import Recurrence, quantities
 
@@ -127,7 +128,9 @@ class _Writer:
         if isinstance(expr, Pow):
             return self._scalar_power(expr)
         if isinstance(expr, Piecewise):
-            (value, cond), (other, _) = expr.args
+            value, cond, other = _alternatives(expr)
+            if quantities_in(cond):
+                raise _refused(expr)
             return f"({self.scalar_code(value)} if {_t_code(cond)} else {self.scalar_code(other)})"
         if isinstance(expr, Abs):
             return f"abs({self.scalar_code(expr.args[0])})"
@@ -135,7 +138,7 @@ class _Writer:
             call = "max" if isinstance(expr, Max) else "min"
             first, *rest = [self.scalar_code(a) for a in expr.args]
             return first + "".join(f".{call}({r})" for r in rest)
-        raise AssertionError(f"no scalar enclosure of {expr}")
+        raise _refused(expr)
 
     def _fold(self, codes: list[str], operator: str) -> str:
         ordered = [c for c in codes if not c.startswith("arb(-1)")]
@@ -196,7 +199,7 @@ class _Writer:
             for other in rest:
                 first = f"{call}({first}, {other})"
             return first
-        raise AssertionError(f"no enclosure of {expr}")
+        raise _refused(expr)
 
     def _sum(self, expr: Any) -> str:
         scalars = [a for a in expr.args if self.is_scalar(a)]
@@ -262,7 +265,7 @@ class _Writer:
         """The array factors of one factor: source, and whether it stands below the line."""
         base, exp = (f.base, f.exp) if isinstance(f, Pow) else (f, S.One)
         if not (exp.is_Rational and (2 * exp).is_Integer):
-            raise AssertionError(f"no enclosure of the power {f}")
+            raise _refused(f)
         below = bool(exp < 0)
         whole, half = divmod(abs(2 * exp), 2)
         code = self._name(base)
@@ -290,12 +293,11 @@ class _Writer:
         return code if code.isidentifier() else self._share(expr, code)
 
     def _cases(self, expr: Any) -> str:
-        (value, cond), (other, _) = expr.args
+        value, cond, other = _alternatives(expr)
         if not quantities_in(cond):
             return f"({self.array_code(value)} if {_t_code(cond)} else {self.array_code(other)})"
         x = self._name(cond.lhs)
         equal = cond.func.__name__ == "Equality"
-        assert cond.rhs == 0, f"no enclosure of the condition {cond}"
         sure, never = f"{x} == 0", f"{x} != 0"
         if not equal:
             sure, never = never, sure
@@ -311,9 +313,36 @@ def quantities_in(cond: Any) -> bool:
     return bool(cond.atoms(Indexed))
 
 
+def _refused(expr: Any) -> DeclarationError:
+    return DeclarationError(
+        f"no enclosure of {expr} is known: besides sums, products and quotients there are abs, "
+        "sign, max, min, whole and half powers, and two alternatives decided by the step or by "
+        "whether a quantity is 0"
+    )
+
+
+_RELATIONS = {
+    "Equality": "==", "Unequality": "!=", "StrictGreaterThan": ">", "GreaterThan": ">=",
+    "StrictLessThan": "<", "LessThan": "<=",
+}
+
+
+def _alternatives(expr: Any) -> tuple[Any, Any, Any]:
+    """The two values and the condition of an alternative that can be enclosed."""
+    if len(expr.args) == 2 and expr.args[1].cond == S.true:
+        (value, cond), (other, _) = expr.args
+        left: Any = getattr(cond, "lhs", None)
+        right: Any = getattr(cond, "rhs", None)
+        name = type(cond).__name__
+        if left == t and right.is_Integer and name in _RELATIONS:
+            return value, cond, other
+        if right == 0 and quantities_in(cond) and name in ("Equality", "Unequality"):
+            return value, cond, other
+    raise _refused(expr)
+
+
 def _t_code(cond: Any) -> str:
-    relation = {"Equality": "==", "Unequality": "!=", "StrictGreaterThan": ">", "LessThan": "<="}
-    return f"t {relation[cond.func.__name__]} {int(cond.rhs)}"
+    return f"t {_RELATIONS[type(cond).__name__]} {int(cond.rhs)}"
 
 
 def _may_be_negative(expr: Any) -> bool:

@@ -14,7 +14,7 @@ from hypothesis.extra import numpy as hnp
 from refmath import rules
 from refmath.domain import Interval
 from refmath.emit.cases import Case
-from refmath.errors import InvalidInput
+from refmath.errors import InvalidInput, UnknownName
 from refmath.formats import Format, format_of
 from refmath.rule import Rule
 
@@ -42,9 +42,12 @@ def hyperparameters(rule: str | Rule, **fixed: float) -> st.SearchStrategy[dict[
 
     Raises:
         InvalidInput: A fixed value lies outside its domain.
-        UnknownName: The rule does not exist.
+        UnknownName: The rule or a hyperparameter of that name does not exist.
     """
     declared = rules.get(rule) if isinstance(rule, str) else rule
+    for key in fixed:
+        if key not in declared.hyper:
+            raise UnknownName(f"hyperparameter of {declared.name}", key, list(declared.hyper))
     drawn: dict[str, st.SearchStrategy[float]] = {}
     for key, symbol in declared.hyper.items():
         if key in fixed:

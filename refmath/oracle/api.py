@@ -91,6 +91,7 @@ def task(
     for key in fixed or {}:
         if key not in base.hyper:
             raise UnknownName(f"hyperparameter of {base.name}", key, list(base.hyper))
+        base.hyper[key].domain.check(key, values[key])
     for place in places:
         if form(place).recurrence.takes_point and not target.takes_gradient_function:
             raise InvalidInput(
@@ -147,6 +148,11 @@ def _form(
 ) -> tuple[_Form, str, str | None, tuple[Mapping[str, str], ...]]:
     own = target.convention
     place = dict(switches or {})
+    if own is None and convention is None and place:
+        raise InvalidInput(
+            f"{target.name} has no switches that are known; ask for another form by vary (on the "
+            f"command line --vary), found switches {place}"
+        )
     if isinstance(rule, Rule):
         chosen = rule.vary(**vary)
         return (lambda _: chosen), chosen.name, None, (place,)

@@ -14,7 +14,7 @@ from refmath.formats import FORMATS, format_of
 from refmath.oracle.diagnose import Evidence, Explanation, explain
 from refmath.oracle.judge import Deviation, Judgement, judge, scalar_formats
 from refmath.oracle.report import Report, Result
-from refmath.oracle.run import Trace, run
+from refmath.oracle.run import Trace, run, time_limit
 from refmath.oracle.shrink import shrink
 from refmath.oracle.subject import Configuration, Subject
 from refmath.rule import Rule
@@ -71,12 +71,14 @@ def check_subject(
     Args:
         task: What is asked.
         dtypes: Formats to run; where not given, float64 and float32.
-        tick: Called after every case, for a progress bar.
+        tick: Called after every case, and while a case is shrunk and explained; for progress.
 
     Raises:
         InvalidInput: A dtype that the subject does not have.
     """
     chosen = default_formats(task.subject) if dtypes is None else list(dtypes)
+    if not chosen:
+        raise InvalidInput("no dtypes are given; give at least one dtype, or leave them out")
     for name in chosen:
         format_of(name)
         if name not in task.subject.formats:
@@ -170,7 +172,10 @@ class Checker:
             {"lr": probe.rate(0, 0), **probe.hyper}, probe.place, probe.dtype
         )
         try:
-            stepper = maker([np.array(p) for p in probe.params], configuration)
+            with time_limit(self.task.seconds):
+                stepper = maker([np.array(p) for p in probe.params], configuration)
+        except KeyboardInterrupt:
+            raise
         except BaseException:  # whatever it raises is reported by the run that follows
             return False
         return callable(getattr(stepper, "save", None)) and callable(
@@ -194,6 +199,7 @@ class Checker:
         return judge(rec, case, trace, self.levels[level])
 
     def _fails(self, case: Case) -> bool:
+        self.tick()
         try:
             trace = run(self.task.subject, case, self.task.seconds)
         except SubjectError:
@@ -217,7 +223,7 @@ class Checker:
     def _explain(self, result: Result, form: Rule, evidence: list[Evidence]) -> None:
         explanations: list[Explanation] = []
         for level in range(len(self.levels)):
-            explanations = explain(form, evidence, self.levels[level])
+            explanations = explain(form, evidence, self.levels[level], self.tick)
             if explanations:
                 self.level = level
                 break
@@ -280,13 +286,19 @@ class Checker:
         return out
 
     def _earliest(self, result: Result, evidence: list[Evidence]) -> None:
-        """Where the first deviation comes earlier than in the smallest case, report that one."""
-        last = len(self.levels) - 1
-        for e in evidence:
-            own = result.first_deviation
-            found = self._judge(e.case, e.trace, last).deviation
-            if found is not None and own is not None and found.step < own.step:
-                result.first_deviation, result.smallest_case = self._deviation(e), e.case
+        """Where a run leaves its ball earlier than the smallest case, report that one, shrunk."""
+        last, own = len(self.levels) - 1, result.first_deviation
+        found = [(self._judge(e.case, e.trace, last).deviation, e.case) for e in evidence]
+        steps = [(d.step, c) for d, c in found if d is not None]
+        if own is None or not steps:
+            return
+        step, case = min(steps, key=lambda s: s[0])
+        if step < own.step:
+            form = self.task.form(case.place)
+            small = shrink(case, self._fails, form)
+            trace = run(self.task.subject, small, self.task.seconds)
+            result.first_deviation = self._deviation(Evidence(small, trace))
+            result.smallest_case, result.needs = small, _needs(small, form, self._fails)
 
 
 def _alone(case: Case) -> Iterable[Case]:

@@ -176,8 +176,17 @@ def _as_written(those: list[conventions.Convention], form: Rule) -> Explanation:
     shown = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
     verb = "writes" if len(labels) == 1 else "write"
     text = f"{rule.title} as {shown} {verb} it ({_how(rule, form)})"
-    name = those[0].framework
+    name = _asked(those[0])
     return Explanation("form", name, text, f"--convention {name}", written=True)
+
+
+def _asked(convention: conventions.Convention) -> str:
+    """How to ask for a convention: by its framework alone, unless that has several."""
+    try:
+        conventions.pick(convention.framework, convention.rule)
+    except RefmathError:
+        return f"{convention.framework}:{convention.optimizer}"
+    return convention.framework
 
 
 def _varied(form: Rule, count: int) -> Iterator[tuple[Rule, dict[str, str]]]:

@@ -35,6 +35,10 @@ class Trace:
     grads: list[list[np.ndarray | None]] = field(default_factory=list)
 
 
+class _TimeIsOver(BaseException):
+    """Raised within a subject whose time is over; its own ``except Exception`` lets it pass."""
+
+
 @contextlib.contextmanager
 def time_limit(seconds: float | None) -> Iterator[None]:
     """Stop what runs inside after so many seconds, where signals allow it.
@@ -52,12 +56,14 @@ def time_limit(seconds: float | None) -> Iterator[None]:
         return
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        raise SubjectError("timeout", f"did not answer within {seconds:g} s")
+        raise _TimeIsOver
 
     old = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
+    except _TimeIsOver:
+        raise SubjectError("timeout", f"did not answer within {seconds:g} s") from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, old)
@@ -121,7 +127,7 @@ def _step(
 
         def gradient(points: Any) -> Arrays:
             asked.append(_values(points, case, where))
-            at = [np.asarray(p, dtype=fmt.carrier) for p in points]
+            at = [np.asarray(p, dtype=fmt.carrier) for p in asked[-1]]
             own = [np.zeros_like(p) if g is None else g for g, p in zip(grads, at, strict=True)]
             given.append([fmt.round(g + case.slope * p) for g, p in zip(own, at, strict=True)])
             return _copies(given[-1])
@@ -134,9 +140,12 @@ def _step(
         trace.points.append(asked[0])
         trace.grads.append(list(given[0]))
     else:
-        answer = _guard(where, stepper.step, grads, lr)
+        listed = list(grads)
+        answer = _guard(where, stepper.step, listed, lr)
+        if len(listed) != len(grads) or any(a is not b for a, b in zip(listed, grads, strict=True)):
+            raise SubjectError("mutated", f"{where}: changed the list of gradients")
         for index, (handed, own) in enumerate(zip(grads, case.grads[step], strict=True)):
-            if own is not None and (handed is None or handed.tobytes() != own.tobytes()):
+            if handed is not None and own is not None and handed.tobytes() != own.tobytes():
                 raise SubjectError("mutated", f"{where}: changed the gradient of tensor {index}")
         trace.points.append(None)
         trace.grads.append(list(case.grads[step]))
@@ -147,13 +156,30 @@ def _step(
 def _guard(where: str, call: Any, *arguments: Any) -> Any:
     try:
         return call(*arguments)
-    except (SubjectError, KeyboardInterrupt):
+    except (SubjectError, KeyboardInterrupt, _TimeIsOver):
         raise
     except BaseException as error:  # a subject may raise anything, SystemExit included
-        message = str(error).strip().splitlines()
-        raise SubjectError(
-            "raised", f"{where}: {type(error).__name__}: {message[0] if message else ''}"
-        ) from error
+        text = f"{where}: {type(error).__name__}: {_first_line(error)}"
+        raise SubjectError("raised", text.removesuffix(": ")) from error
+
+
+def _first_line(error: BaseException) -> str:
+    try:
+        lines = str(error).strip().splitlines()
+    except Exception:  # its text is the subject's as well
+        return ""
+    return lines[0] if lines else ""
+
+
+def _numbers(value: Any) -> np.ndarray | None:
+    """A value as a float64 array, or None where it does not consist of real numbers."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind in "cSUmM":
+            return None
+        return np.array(array, dtype=np.float64)
+    except Exception:  # an object may raise anything when it is to become an array
+        return None
 
 
 def _values(answer: Any, case: Case, where: str) -> Arrays:
@@ -167,12 +193,11 @@ def _values(answer: Any, case: Case, where: str) -> Arrays:
         )
     out = []
     for index, (value, param) in enumerate(zip(answer, case.params, strict=True)):
-        try:
-            array = np.array(value, dtype=np.float64)
-        except (TypeError, ValueError):
+        array = _numbers(value)
+        if array is None:
             raise SubjectError(
                 "type", f"{where}: tensor {index} does not consist of numbers: {_describe(value)}"
-            ) from None
+            )
         if array.shape != param.shape:
             raise SubjectError(
                 "shape", f"{where}: tensor {index} has shape {array.shape}, not {param.shape}"
@@ -200,10 +225,10 @@ def _state(stepper: Stepper, case: Case, where: str) -> dict[str, Arrays] | None
     for name, arrays in found.items():
         if not isinstance(arrays, list | tuple) or len(arrays) != len(case.params):
             continue
-        converted = [np.array(a, dtype=np.float64) for a in arrays if a is not None]
-        shapes = [p.shape for p in case.params]
-        if len(converted) == len(shapes) and [a.shape for a in converted] == shapes:
-            out[name] = converted
+        converted = [_numbers(a) for a in arrays if a is not None]
+        kept = [a for a in converted if a is not None]
+        if [a.shape for a in kept] == [p.shape for p in case.params]:
+            out[name] = kept
     return out
 
 

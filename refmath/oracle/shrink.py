@@ -46,6 +46,9 @@ def _candidates(start: Case, form: Rule, now: Callable[[], Case]) -> Iterator[Ca
     for name in list(start.place):
         yield replace(now(), place={k: v for k, v in now().place.items() if k != name})
     yield replace(now(), restore=None)
+    for step in range(1, start.restore or 1):
+        if step < (now().restore or 0):
+            yield replace(now(), restore=step)
     yield replace(now(), reuse=False)
     if any(isinstance(r, tuple) for r in now().rates):
         yield replace(now(), rates=tuple(_single(r) for r in now().rates))

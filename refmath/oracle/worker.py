@@ -7,6 +7,7 @@ an error. Whatever the subject prints goes to standard error.
 import json
 import os
 import sys
+import time
 from typing import Any, TextIO
 
 from refmath.errors import RefmathError, SubjectError
@@ -15,6 +16,9 @@ from refmath.oracle.check import check_subject, default_formats
 from refmath.oracle.report import Report, Result
 
 __all__ = ["main"]
+
+_EVERY = 0.1
+"""Seconds between two signs of life, if there are any."""
 
 
 def main() -> None:
@@ -40,14 +44,14 @@ def _check(job: dict[str, Any], out: TextIO) -> None:
     )
     formats = job["dtypes"] or default_formats(asked.subject)
     _say(out, total=asked.cases * len(formats))
-    pending = 0
+    pending, said = 0, time.monotonic()
 
     def tick() -> None:
-        nonlocal pending
+        nonlocal pending, said
         pending += 1
-        if pending == 5:
+        if time.monotonic() > said + _EVERY:
             _say(out, ticks=pending)
-            pending = 0
+            pending, said = 0, time.monotonic()
 
     report: Report = check_subject(asked, formats, tick)
     _say(out, results=[described(r) for r in report.results])

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from by_hand import FORMS as BY_HAND
 from by_hand import RATIONAL
+from sympy import Eq, Ne, Piecewise, Rational
 
 from refmath import rules
 from refmath.emit import enclosure as module
@@ -25,9 +26,11 @@ from refmath.emit.enclosure import (
     strict_root,
     working_precision,
 )
+from refmath.errors import DeclarationError
 from refmath.formats import FORMATS
+from refmath.notation import grad, hyper, state, t
 from refmath.oracle.audit import audit_bound
-from refmath.rule import Rule
+from refmath.rule import Rule, let
 
 EACH = pytest.mark.parametrize("name", BY_HAND)
 DIGITS = 80
@@ -209,6 +212,44 @@ def test_small_rates_in_float16_are_covered() -> None:
         for own in (rate, float(np.float16(rate)), 2.0**-24):
             assert track.arrays[0][0].contains(-own * g)
         assert not track.arrays[0][0].contains(0)
+
+
+theta, m = state("theta"), state("m", start=0)
+g = grad("g", at=theta[t - 1])
+lr = hyper("lr", "0.1", "[0, oo)")
+UNKNOWN = [
+    abs(g[t]) ** Rational(1, 3), lr ** g[t], lr ** m[t - 1],
+    Piecewise((g[t], g[t] > 0), (lr, True)), Piecewise((g[t], Eq(g[t], 1)), (lr, True)),
+    Piecewise((g[t], lr > 0), (0, True)), Piecewise((lr, Eq(t, 1)), (g[t], Eq(t, 2)), (0, True)),
+    Piecewise((g[t], Ne(g[t], 0) & (t > 1)), (lr, True)),
+]
+
+
+@pytest.mark.parametrize("expr", UNKNOWN, ids=str)
+def test_what_cannot_be_enclosed_is_refused(expr: Any) -> None:
+    """A formula beyond the oracle is an error of the declaration, not a wrong ball or a crash."""
+    steps = (let(m[t], m[t - 1] + g[t]), let(theta[t], theta[t - 1] - expr - m[t]))
+    rule = Rule("mine", "Mine", "here", steps, g, theta)
+    with pytest.raises(DeclarationError, match=r"no enclosure of .* is known: besides sums"):
+        Enclosure(rule.recurrence)
+
+
+@pytest.mark.parametrize("cond", [t > 2, t >= 2, t < 2, t <= 2, Eq(t, 2), Ne(t, 2)], ids=str)
+def test_alternatives_by_the_step(cond: Any) -> None:
+    """Every comparison with the step decides at the right step."""
+    rule = Rule(
+        "mine", "Mine", "here",
+        (let(theta[t], theta[t - 1] - Piecewise((g[t], cond), (3 * g[t], True))),), g, theta,
+    )
+    box, exact = Enclosure(rule.recurrence), model("float64", "float64", exact=True)
+    with working_precision():
+        track = box.begin(np.zeros(1), exact, ())
+        before = 0.0
+        for step in (1, 2, 3):
+            box.step(track, np.ones(1), exact, ())
+            now = float(track.arrays[0][0])
+            assert before - now == (1.0 if cond.subs(t, step) == True else 3.0)  # noqa: E712
+            before = now
 
 
 def test_scalars_in_double_are_not_rounded_again() -> None:
