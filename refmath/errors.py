@@ -31,7 +31,7 @@ class SubjectError(RefmathError, RuntimeError):
     """A subject under test failed by itself: it raised, hung, or answered with a wrong shape.
 
     Attributes:
-        kind: One of ``raised``, ``timeout``, ``shape``, ``dtype``, ``mutated``, ``type``.
+        kind: One of ``raised``, ``timeout``, ``shape``, ``mutated``, ``type``.
     """
 
     def __init__(self, kind: str, message: str) -> None:

@@ -1,5 +1,7 @@
 """The pytest plugin: three lines in a user's project, what they say, and their options."""
 
+import sys
+
 import pytest
 
 ADAM = '''
@@ -173,7 +175,7 @@ def test_it_works_in_unittest(project: pytest.Pytester) -> None:
                 assert_conforms(Broken, rule="adam")
     ''')
     run(project).assert_outcomes(passed=2, failed=1)
-    result = project.run("python", "-m", "unittest", "test_unit")
+    result = project.run(sys.executable, "-m", "unittest", "test_unit")
     result.stderr.fnmatch_lines(["*AssertionError:*", "*both corrections lack the power t*"])
     result.stderr.fnmatch_lines(["FAILED (failures=1)"])
 

@@ -130,16 +130,25 @@ def test_every_evaluation_order_lies_inside(rule: Rule, dtype: str) -> None:
     assert audit.median > 0.02
 
 
-ROUNDED = [
-    {"weight_decay": "coupled"}, {"weight_decay": "decoupled"}, {"weight_decay": "after_unscaled"},
+OTHERS = [
+    ("sgd", {"weight_decay": "coupled"}), ("nesterov", {"weight_decay": "decoupled"}),
+    ("adam", {"weight_decay": "after_unscaled"}), ("adam", {"counter": "lagging"}),
+    ("adam", {"amsgrad": "corrected"}), ("adam", {"epsilon": "hat"}), ("adam", {"start": "eps"}),
+    ("adagrad", {"guard": "yes", "epsilon": "none"}), ("adagrad", {"lr_decay": "from_one"}),
+    ("adagrad", {"start": "eps"}), ("momentum", {"rows": "lazy"}),
+    ("momentum", {"dampening": "not_first"}), ("rmsprop", {"centered": "yes"}),
+    ("rmsprop", {"centered": "unclamped"}), ("rmsprop", {"momentum": "nesterov"}),
+    ("adamax", {"epsilon": "maximum"}), ("nadam", {"momentum": "constant"}),
 ]
 
 
-@pytest.mark.parametrize("setting", ROUNDED, ids=lambda s: s["weight_decay"])
-@pytest.mark.parametrize("name", ["sgd", "nesterov", "adam"])
-def test_orders_of_other_forms_lie_inside(name: str, setting: dict[str, str]) -> None:
-    """Weight decay of every kind is covered as well."""
-    audit = audit_bound(rules.get(name).vary(**setting), "float32", 4000)
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+@pytest.mark.parametrize(("name", "settings"), OTHERS, ids=str)
+def test_orders_of_other_forms_lie_inside(
+    name: str, settings: dict[str, str], dtype: str
+) -> None:
+    """Alternatives, maxima, weight decay and other starts are covered as well."""
+    audit = audit_bound(rules.get(name).vary(**settings), dtype, STEPS // 4)
     assert audit.outside == 0, audit.first
 
 
