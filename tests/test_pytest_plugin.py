@@ -78,7 +78,7 @@ def test_a_wrong_optimizer_fails_with_its_diagnosis(project: pytest.Pytester) ->
         "E*behaves exactly like: Adam, but both corrections lack the power t: *",
         "E*step 1 agrees; step 2: theta, element [[]0[]] of tensor 0 is *, certified is [[]*",
         "E*smallest case (seed 0):",
-        "E*step = make(params, {'lr': *",
+        "E*optimizer = make(params, lr=*",
     ])
     text = result.stdout.str()
     assert "refmath/" not in text.replace("plugins: ", "")

@@ -112,12 +112,14 @@ class Checker:
         self.worst = 0.0
         self.count = 0
         self.restores = True
+        self.is_object = False
 
     def result(self) -> Result:
         """Run all cases and report."""
         began = time.perf_counter()
         task = self.task
         result = Result(task.subject.name, task.rule, task.convention, self.dtype, "CONFORMS")
+        result.asks = task.subject.takes_gradient_function
         try:
             self._search(result)
         except SubjectError as error:
@@ -127,6 +129,8 @@ class Checker:
         result.cases, result.worst = self.count, self.worst
         result.unbounded = self.unbounded
         result.scalars = self.levels[self.level]
+        own = task.subject.shape
+        result.shape = "object" if own == "factory" and self.is_object else own
         result.seconds = time.perf_counter() - began
         return result
 
@@ -178,6 +182,7 @@ class Checker:
             raise
         except BaseException:  # whatever it raises is reported by the run that follows
             return False
+        self.is_object = bool(getattr(stepper, "is_object", False))
         return callable(getattr(stepper, "save", None)) and callable(
             getattr(stepper, "load", None)
         )

@@ -1,19 +1,18 @@
 """The report of a check: verdict, figures, diagnosis, and the smallest failing case as code."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from refmath.emit.cases import Case
+from refmath.oracle.code import case_code
 from refmath.oracle.judge import Deviation
 
 __all__ = ["Report", "Result", "Verdict", "worst_verdict"]
 
 Verdict = str
-_LONG = 8
 ORDER = ("CONFORMS", "VARIANT", "INCONCLUSIVE", "DEVIATES", "FAILED")
 
 
@@ -38,6 +37,8 @@ class Result:
         seconds: Time taken.
         unbounded: Values whose ball is unbounded.
         notes: Anything else worth reading.
+        shape: How the subject is called, for the code.
+        asks: Whether it takes a gradient function.
     """
 
     subject: str
@@ -56,6 +57,8 @@ class Result:
     seconds: float = 0.0
     unbounded: int = 0
     notes: list[str] = field(default_factory=list)
+    shape: str = "factory"
+    asks: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data; floats of cases travel as hexadecimal text."""
@@ -73,11 +76,16 @@ class Result:
             "diagnosis": self.diagnosis,
             "switch": self.switch,
             "needs": self.needs,
-            "smallest_case": None if self.smallest_case is None else _case(self.smallest_case),
+            "smallest_case": self._case_data(),
             "unbounded": self.unbounded,
             "seconds": round(self.seconds, 3),
             "notes": self.notes,
         }
+
+    def _case_data(self) -> dict[str, Any] | None:
+        if self.smallest_case is None:
+            return None
+        return {**_case(self.smallest_case), "code": self.code()}
 
     def summary(self) -> str:
         """What a person should read, in a few lines."""
@@ -97,7 +105,9 @@ class Result:
         """The smallest failing case as Python to copy and paste."""
         if self.smallest_case is None:
             return ""
-        return case_code(self.smallest_case, self.first_deviation)
+        return case_code(
+            self.smallest_case, self.first_deviation, self.shape, self.subject, self.asks
+        )
 
 
 @dataclass
@@ -195,65 +205,3 @@ def describe(d: Deviation) -> str:
         f"{agrees}step {d.step}: {d.quantity}, {place}tensor {d.tensor} is {d.value!r}, "
         f"certified is [{d.low!r}, {d.high!r}]"
     )
-
-
-def _number(x: float) -> str:
-    return f"{x:g}" if float(f"{x:g}") == x else repr(float(x))
-
-
-def _array(array: np.ndarray | None, dtype: str) -> str:
-    if array is None:
-        return "None"
-    if array.ndim == 0:
-        return f"np.array({_number(float(array))}, np.{dtype})"
-    listed = "[" + ", ".join(_number(float(x)) for x in array.ravel()) + "]"
-    text = f"np.array({listed}, np.{dtype})"
-    return text if array.ndim == 1 else f"{text}.reshape{array.shape}"
-
-
-def _step_lines(case: Case, dtype: str, hyper: str) -> list[str]:
-    """The calls of step; a long run of equal gradients becomes a loop."""
-    shown = ["[" + ", ".join(_array(g, dtype) for g in row) + "]" for row in case.grads]
-    rates = [
-        str(list(rate)) if isinstance(rate, tuple) else _number(rate) for rate in case.rates
-    ]
-    plain = case.restore is None and not case.reuse
-    if plain and len(shown) > _LONG and len(set(shown)) == 1:
-        if len(set(rates)) == 1:
-            return [f"for _ in range({len(shown)}):", f"    params = step({shown[0]}, {rates[0]})"]
-        listed = ", ".join(rates)
-        return [f"for lr in [{listed}]:", f"    params = step({shown[0]}, lr)"]
-    lines = []
-    if case.reuse:
-        lines = ["buffers = [np.empty_like(p) for p in params]  # reused at every step"]
-    for number, (row, grads, lr) in enumerate(zip(case.grads, shown, rates, strict=True)):
-        if case.restore == number:
-            lines += ["saved = step.save()", f"step = make(params, {hyper})", "step.load(saved)"]
-        if case.reuse:
-            filled = [(i, _array(g, dtype)) for i, g in enumerate(row) if g is not None]
-            lines += [f"buffers[{i}][...] = {text}" for i, text in filled]
-            given = ["None" if g is None else f"buffers[{i}]" for i, g in enumerate(row)]
-            grads = "[" + ", ".join(given) + "]"
-        lines.append(f"params = step({grads}, {lr})")
-    return lines
-
-
-def case_code(case: Case, deviation: Deviation | None) -> str:
-    """A case as Python that can be copied and pasted."""
-    dtype = "float32" if case.dtype == "bfloat16" else case.dtype
-    hyper: Mapping[str, float] = {"lr": case.rate(0, 0), **case.hyper}
-    shown = ", ".join(f"{k!r}: {_number(v)}" for k, v in hyper.items())
-    lines = ["import numpy as np", ""]
-    if case.place:
-        lines.append(f"# switches: {', '.join(f'{k}={v}' for k, v in case.place.items())}")
-    lines.append(f"params = [{', '.join(_array(p, dtype) for p in case.params)}]")
-    lines.append(f"step = make(params, {{{shown}}})")
-    lines += _step_lines(case, dtype, "{" + shown + "}")
-    if deviation is not None:
-        at = f"[{', '.join(map(str, deviation.element))}]" if deviation.element else ""
-        name = f"params[{deviation.tensor}]{at}"
-        if deviation.quantity != "theta":
-            name = f"{deviation.quantity}{at} of tensor {deviation.tensor}"
-        lines.append(f"# {name} is {deviation.value!r}")
-        lines.append(f"# certified:  [{deviation.low!r}, {deviation.high!r}]")
-    return "\n".join(lines)

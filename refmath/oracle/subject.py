@@ -62,6 +62,8 @@ class Subject:
         skips: Whether a gradient may be None (that tensor rests).
         groups: Whether ``lr`` may be a list with one rate a tensor.
         zero_d: Whether tensors without an axis are handed over.
+        shape: How it is called: ``factory``, ``keywords``, ``update``, or ``framework`` for what
+            an adapter drives.
     """
 
     name: str
@@ -72,3 +74,4 @@ class Subject:
     skips: bool = False
     groups: bool = False
     zero_d: bool = True
+    shape: str = "framework"

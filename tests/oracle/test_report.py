@@ -51,7 +51,7 @@ CASE = closed(
     lr=listed({"anyOf": [HEX, listed(HEX)]}),
     hyper={"type": "object", "additionalProperties": HEX},
     switches={"type": "object", "additionalProperties": TEXT},
-    reuse_buffers={"type": "boolean"}, restore_after=maybe(COUNT),
+    reuse_buffers={"type": "boolean"}, restore_after=maybe(COUNT), code={"type": "string"},
 )
 RESULT = closed(
     subject=TEXT, rule=TEXT, convention=maybe(TEXT), dtype={"enum": list(FORMATS)},

@@ -86,6 +86,7 @@ class _Made:
     def __init__(self, made: Any, params: Arrays, source: str) -> None:
         step = getattr(made, "step", None)
         self._step = step if callable(step) else made
+        self.is_object = callable(step)
         if not callable(self._step):
             raise SubjectError(
                 "type",
@@ -167,4 +168,5 @@ def subject(call: Callable[..., Any], name: str) -> Subject:
         skips=bool(getattr(call, "skips", alone)),
         groups=bool(getattr(call, "groups", alone)),
         zero_d=bool(getattr(call, "zero_d", False)),
+        shape=shape,
     )
