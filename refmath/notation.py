@@ -70,8 +70,8 @@ class Quantity(IndexedBase):
     ) -> "Quantity":
         obj: Quantity = super().__new__(cls, _check_argument(name), real=True)
         obj.role = role
-        obj.start = None if start is None else sympify(start)
-        obj.at = None if at is None else sympify(at)
+        obj.start = None if start is None else sympify(start, strict=True)
+        obj.at = None if at is None else sympify(at, strict=True)
         obj.doc = doc
         return obj
 

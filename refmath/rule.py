@@ -206,10 +206,11 @@ class Rule:
 
     def _resolve(self, change: Mapping[Any, Any], add: tuple[Let, ...]) -> Recurrence:
         fills = dict(self._fills)
-        own = {k: sympify(fills[k]) for k in change if isinstance(k, Slot) and fills[k] is not None}
+        filled = [k for k in change if isinstance(k, Slot) and fills[k] is not None]
+        own = {k: sympify(fills[k], strict=True) for k in filled}
         for place, value in change.items():
             if isinstance(place, Slot):
-                fills[place] = value if value is None else sympify(value).xreplace(own)
+                fills[place] = value if value is None else sympify(value, strict=True).xreplace(own)
         targets = {k: v for k, v in change.items() if not isinstance(k, Slot)}
         steps = [Let(s.target, targets.get(s.target, s.rhs)) for s in (*self.algorithm, *add)]
         filled = [(s.target, _fill(s.rhs, fills)) for s in steps]
@@ -273,7 +274,7 @@ def _fill(expr: Any, fills: Mapping[Any, Any]) -> Any:
             return expr
         if any(fills[s] is None for s in found):
             return None
-        expr = expr.xreplace({s: sympify(fills[s]) for s in found})
+        expr = expr.xreplace({s: sympify(fills[s], strict=True) for s in found})
     raise DeclarationError(f"the slots of {expr} fill each other in a circle")
 
 
