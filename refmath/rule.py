@@ -206,8 +206,8 @@ class Rule:
 
     def _resolve(self, change: Mapping[Any, Any], add: tuple[Let, ...]) -> Recurrence:
         fills = dict(self._fills)
-        filled = [k for k in change if isinstance(k, Slot) and fills[k] is not None]
-        own = {k: sympify(fills[k], strict=True) for k in filled}
+        changed = [k for k in change if isinstance(k, Slot) and fills[k] is not None]
+        own = {k: sympify(fills[k], strict=True) for k in changed}
         for place, value in change.items():
             if isinstance(place, Slot):
                 fills[place] = value if value is None else sympify(value, strict=True).xreplace(own)
