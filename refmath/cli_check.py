@@ -43,13 +43,17 @@ def run_check(targets: list[str], job: dict[str, Any], as_json: bool) -> int:
     out, err = Console(), Console(stderr=True)
     if not out.is_terminal:
         out = Console(width=_WIDE)
-    results = _run_all(chosen, job, err)
+    results, refused = _run_all(chosen, job, err)
+    if refused and not results:
+        raise InvalidInput("\n".join(refused))
     if as_json:
         shown = [{k: v for k, v in r.items() if k not in ("summary", "code")} for r in results]
-        print(json.dumps({"seed": job["seed"], "subjects": shown}, indent=2))
+        print(json.dumps({"seed": job["seed"], "subjects": shown, "refused": refused}, indent=2))
     else:
         _print(out, results, job["seed"])
-    return _status([r["verdict"] for r in results])
+    for said in refused:
+        print(f"refmath: {said}", file=sys.stderr)
+    return 2 if refused else _status([r["verdict"] for r in results])
 
 
 def _status(verdicts: list[str]) -> int:
@@ -58,13 +62,16 @@ def _status(verdicts: list[str]) -> int:
     return 0 if all(v == "CONFORMS" for v in verdicts) else 1
 
 
-def _run_all(targets: list[str], job: dict[str, Any], err: Console) -> list[dict[str, Any]]:
+def _run_all(
+    targets: list[str], job: dict[str, Any], err: Console
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The results in the targets' order, and why targets were refused."""
     progress = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=err, transient=True, disable=not err.is_terminal,
     )
     found: dict[int, list[dict[str, Any]]] = {}
-    errors: list[str] = []
+    refused: dict[int, str] = {}
     with progress, ThreadPoolExecutor(max(1, min(len(targets), os.cpu_count() or 1))) as pool:
         bars = [progress.add_task(t, total=None, start=False) for t in targets]
 
@@ -78,16 +85,14 @@ def _run_all(targets: list[str], job: dict[str, Any], err: Console) -> list[dict
             if "error" in answer:
                 said = answer["error"]
                 named = targets[index] in said
-                errors.append(said if named else f"{targets[index]}: {said}")
+                refused[index] = said if named else f"{targets[index]}: {said}"
             else:
                 found[index] = answer["results"]
                 done = sum(r["cases"] for r in answer["results"])
                 progress.update(bars[index], completed=done, total=done)
 
         list(pool.map(one, range(len(targets))))
-    if errors:
-        raise InvalidInput("\n".join(errors))
-    return [r for i in range(len(targets)) for r in found[i]]
+    return [r for i in sorted(found) for r in found[i]], [refused[i] for i in sorted(refused)]
 
 
 def _run_one(job: dict[str, Any], show: Any) -> dict[str, Any]:
@@ -101,14 +106,22 @@ def _run_one(job: dict[str, Any], show: Any) -> dict[str, Any]:
     process.stdin.close()
     lines: queue.Queue[str | None] = queue.Queue()
     noise: list[str | None] = []
+    errors = threading.Thread(target=_pump, args=(process.stderr, noise.append), daemon=True)
     readers = [
-        threading.Thread(target=_pump, args=(process.stdout, lines.put), daemon=True),
-        threading.Thread(target=_pump, args=(process.stderr, noise.append), daemon=True),
+        threading.Thread(target=_pump, args=(process.stdout, lines.put), daemon=True), errors
     ]
     for reader in readers:
         reader.start()
     try:
-        return _listen(process, lines, noise, job, show)
+        answer = _listen(process, lines, job, show)
+        if answer is None:
+            errors.join(_CLOSING)
+            last = [n.strip() for n in noise if n and n.strip()][-1:]
+            text = f"its process ended with status {process.wait()}" + "".join(
+                f": {line}" for line in last
+            )
+            return {"results": [_lost(job, "crashed", text)]}
+        return answer
     finally:
         process.kill()
         process.wait()
@@ -117,9 +130,9 @@ def _run_one(job: dict[str, Any], show: Any) -> dict[str, Any]:
 
 
 def _listen(
-    process: Any, lines: "queue.Queue[str | None]", noise: list[str | None], job: dict[str, Any],
-    show: Any,
-) -> dict[str, Any]:
+    process: Any, lines: "queue.Queue[str | None]", job: dict[str, Any], show: Any
+) -> dict[str, Any] | None:
+    """The worker's answer, or None if it ended without one."""
     patience = _START_UP
     while True:
         try:
@@ -127,10 +140,7 @@ def _listen(
         except queue.Empty:
             return {"results": [_lost(job, "timeout", f"gave no sign for {patience:g} s")]}
         if line is None:
-            code = process.wait()
-            last = [n.strip() for n in noise if n and n.strip()][-1:]
-            text = f"its process ended with status {code}" + (f": {last[0]}" if last else "")
-            return {"results": [_lost(job, "crashed", text)]}
+            return None
         message: dict[str, Any] = json.loads(line)
         if "results" in message or "error" in message:
             process.wait()

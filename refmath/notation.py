@@ -134,7 +134,7 @@ def state(name: str, start: Any = None, doc: str = "") -> Any:
         start: Its value before the first step; leave it out for the parameter ``theta``.
         doc: What it is, in a few words.
     """
-    return Quantity(name, "state", start=_no_float(name, start), doc=doc)
+    return Quantity(name, "state", start=_exact_only(name, start), doc=doc)
 
 
 def temp(name: str, doc: str = "") -> Any:
@@ -144,7 +144,7 @@ def temp(name: str, doc: str = "") -> Any:
 
 def grad(name: str, at: Expr, doc: str = "gradient of the objective") -> Any:
     """The gradient, and the point at which it is taken: ``theta[t - 1]``, or a look-ahead."""
-    return Quantity(name, "grad", at=at, doc=doc)
+    return Quantity(name, "grad", at=_exact_only(name, at), doc=doc)
 
 
 def hyper(
@@ -172,6 +172,15 @@ def hyper(
 def slot(name: str) -> Any:
     """A place that an axis fills."""
     return Slot(name)
+
+
+def _exact_only(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        raise DeclarationError(
+            f"{name}: expected an expression, found the text {value!r}, which is not evaluated; "
+            "write symbols and numbers, as in start=0 or start=eps"
+        )
+    return _no_float(name, value)
 
 
 def _no_float(name: str, value: Any) -> Any:

@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
-__all__ = ["assert_conforms", "pytest_addoption"]
+__all__ = ["assert_conforms", "pytest_addoption", "pytest_configure"]
+
+
+_LEAST = {"examples": 1, "seed": 0}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,19 +28,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("refmath_seed", "seed of each refmath check", default=None)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse bad settings before anything runs."""
+    for name in _LEAST:
+        _option(config, name)
+
+
 def _option(config: pytest.Config, name: str) -> int | None:
     given = config.getoption(f"--refmath-{name}")
-    if given is not None:
-        return int(given)
-    text = config.getini(f"refmath_{name}")
+    shown = f"--refmath-{name}" if given is not None else f"refmath_{name}"
+    text = given if given is not None else config.getini(f"refmath_{name}")
     if text in (None, ""):
         return None
+    least = _LEAST[name]
     try:
-        return int(text)
+        value = int(text)
     except ValueError:
+        value = least - 1
+    if value < least:
         raise pytest.UsageError(
-            f"refmath_{name} must be a whole number, found {text!r}"
-        ) from None
+            f"{shown} must be a whole number of at least {least}, found {text!r}"
+        )
+    return value
 
 
 @pytest.fixture(scope="session")

@@ -121,6 +121,21 @@ def test_a_deviating_subject() -> None:
     assert "certified is [" in out
 
 
+def test_bad_input_of_one_target_loses_nothing() -> None:
+    """The others are checked and shown; the refused one is told, exit status 2."""
+    given = ("check", "mine.py:nothing", "mine.py:right", "--rule", "sgd", "--examples", "5")
+    status, out, err = run(*given)
+    assert status == 2
+    assert "2 of 2 conform" in out
+    assert err.count("\n") == 1
+    assert "nothing" in err
+    status, out, err = run(*given, "--json")
+    answer = json.loads(out)
+    assert status == 2
+    assert [s["verdict"] for s in answer["subjects"]] == ["CONFORMS"] * 2
+    assert answer["refused"] == [err.removeprefix("refmath: ").rstrip("\n")]
+
+
 def test_a_variant() -> None:
     """Exit status 1, and how to ask for it; asking so gives 0."""
     status, found = check("hat", rule="adam", dtype="float64")

@@ -1,5 +1,7 @@
 """The notation: quantities indexed by the step, hyperparameters, and names that do not do."""
 
+from typing import Any
+
 import pytest
 from sympy import Symbol, sqrt
 
@@ -104,3 +106,14 @@ def test_binary_floats_are_no_decimals() -> None:
         hyper("beta1", 0.9, "[0, 1)")
     with pytest.raises(DeclarationError, match=r"m=0\.5 is a binary float.*write '0\.5'"):
         state("m", start=0.5)
+
+
+@pytest.mark.parametrize("declare", [
+    lambda: state("m", start="__import__('os').getcwd()"),
+    lambda: state("m", start="0"),
+    lambda: grad("g", at="theta"),
+])
+def test_text_is_not_evaluated(declare: Any) -> None:
+    """A start or a point given as text is refused, with the cure; nothing in it is run."""
+    with pytest.raises(DeclarationError, match="which is not evaluated; write symbols"):
+        declare()

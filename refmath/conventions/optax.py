@@ -82,9 +82,7 @@ ADAM = Convention(
         Switch("nesterov", {
             "no": Choice(), "yes": Choice({"nesterov": True}, _CONSTANT, "nadam"),
         }),
-        Switch("eps_root", {
-            "no": Choice(), "yes": Choice(settings={"eps_root": "yes"}, needs={"nesterov": "no"}),
-        }),
+        Switch("eps_root", _EPS_ROOT),
     ),
 )
 
@@ -96,9 +94,7 @@ ADAMW = Convention(
             "no": Choice(),
             "yes": Choice({"nesterov": True}, {**_CONSTANT, **_DECOUPLED}, "nadam"),
         }),
-        Switch("eps_root", {
-            "no": Choice(), "yes": Choice(settings={"eps_root": "yes"}, needs={"nesterov": "no"}),
-        }),
+        Switch("eps_root", _EPS_ROOT),
     ),
 )
 
@@ -133,14 +129,17 @@ ADAMAXW = Convention(
 
 NADAM = Convention(
     "optax", "nadam", "optax:nadam", _VERSION, True, "nadam",
-    settings=_CONSTANT, names=_ADAM_NAMES, defaults=_ADAM_DEFAULTS,
-    notes=("The momentum is constant: there is no schedule.",
-           "It is adam with nesterov=True, so it takes eps_root too, which is not told here."),
+    settings=_CONSTANT,
+    names={**_ADAM_NAMES, **_ROOT}, defaults={**_ADAM_DEFAULTS, **_NO_ROOT},
+    switches=(Switch("eps_root", _EPS_ROOT),),
+    notes=("The momentum is constant: there is no schedule.",),
 )
 
 NADAMW = Convention(
     "optax", "nadamw", "optax:nadamw", _VERSION, True, "nadam",
-    settings={**_CONSTANT, **_DECOUPLED}, names=_DECAY_NAMES, defaults=_DECAY_DEFAULTS,
+    settings={**_CONSTANT, **_DECOUPLED},
+    names={**_DECAY_NAMES, **_ROOT}, defaults={**_DECAY_DEFAULTS, **_NO_ROOT},
+    switches=(Switch("eps_root", _EPS_ROOT),),
 )
 
 ALL = (SGD, ADAGRAD, RMSPROP, ADADELTA, ADAM, ADAMW, AMSGRAD, ADAMAX, ADAMAXW, NADAM, NADAMW)

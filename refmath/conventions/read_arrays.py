@@ -152,12 +152,14 @@ ONNX_MOMENTUM = Convention(
         Switch("mode", {
             "standard": Choice({"mode": "standard"}, {"dampening": "not_first"}),
             "standard_from_one": Choice({"mode": "standard"}, {"dampening": "yes"}),
-            "nesterov": Choice({"mode": "nesterov"}, _SHIFTED, "nesterov"),
+            "nesterov": Choice({"mode": "nesterov"}, {**_SHIFTED, "dampening": "not_first"},
+                               "nesterov"),
+            "nesterov_from_one": Choice({"mode": "nesterov"}, {**_SHIFTED, "dampening": "yes"},
+                                        "nesterov"),
         }),
         Switch("weight_decay", {"yes": Choice(settings={"weight_decay": "coupled"})}),
     ),
-    notes=(_COUNT, "The argument beta is 1 - dampening; counted from 0, the first is undamped.",
-           "The Nesterov mode is told here for beta = 1 alone."),
+    notes=(_COUNT, "The argument beta is 1 - dampening; counted from 0, the first is undamped."),
 )
 
 ALL = (MLX_SGD, MLX_RMSPROP, MLX_ADAGRAD, MLX_ADADELTA, MLX_ADAM, MLX_ADAMW, MLX_ADAMAX,

@@ -99,13 +99,14 @@ BURN_SGD = Convention(
         Switch("momentum", {
             "no": Choice(),
             "yes": Choice(settings={"rate": "outside", "dampening": "not_first"}, rule="momentum"),
-            "nesterov": Choice({"nesterov": True}, {"rate": "outside", "form": "shifted"},
-                               "nesterov"),
+            "nesterov": Choice(
+                {"nesterov": True},
+                {"rate": "outside", "form": "shifted", "dampening": "not_first"}, "nesterov",
+            ),
         }),
         _BURN_DECAY,
     ),
-    notes=("Momentum comes with a dampening of 0.1; the first velocity is the undamped gradient.",
-           "Nesterov is told here for dampening = 0 alone."),
+    notes=("Momentum comes with a dampening of 0.1; the first velocity is the undamped gradient.",),
 )
 
 BURN_ADAGRAD = Convention(

@@ -160,7 +160,7 @@ class _Judge:
                 if inside:
                     found.worst = max(found.worst, 1.0)
                     continue
-            if self._overflows(track, place):
+            if self._overflows(track, step, tensor, place):
                 found.unbounded += 1
                 continue
             element = tuple(int(i) for i in np.unravel_index(place, values.shape))
@@ -186,9 +186,14 @@ class _Judge:
             return None if finite or "strict_root" in self.enclosure.source else False
         return not finite
 
-    def _overflows(self, track: Track, place: int) -> bool:
+    def _overflows(self, track: Track, step: int, tensor: int, place: int) -> bool:
         """Whether a state of the element is so large that some order overflows."""
-        return any(abs(column[place]) > self.largest for column in track.arrays)
+        for name, column in zip(self.enclosure.arrays, track.arrays, strict=True):
+            ball = column[place]
+            known = ball if ball.is_finite() else self._exact(step, tensor, name, place)
+            if abs(known) > self.largest:
+                return True
+        return False
 
     def _exact(self, step: int, tensor: int, name: str, place: int) -> Any:
         """The ball of the exact value, so precise that only a true 0/0 is not finite."""

@@ -20,10 +20,11 @@ alpha = hyper("lr", "2e-3", "[0, oo)", symbol="alpha", doc="learning rate")
 beta1 = hyper("beta1", "0.9", "[0, 1)", doc="decay of the first moment")
 beta2 = hyper("beta2", "0.999", "[0, 1)", doc="decay of the second moment")
 eps = hyper("eps", "1e-8", "(0, oo)", symbol="epsilon", doc="keeps the denominator off zero")
+eps_root = hyper("eps_root", "0", "[0, oo)", symbol="epsilon_r", doc="epsilon inside the root")
 psi = hyper("momentum_decay", "4e-3", "[0, oo)", symbol="psi", doc="speed of the schedule")
 
-product, now, then, look, second, direction = (
-    slot(s) for s in ("product", "now", "then", "look", "second", "direction")
+product, now, then, look, second, direction, root = (
+    slot(s) for s in ("product", "now", "then", "look", "second", "direction", "root")
 )
 wd = decay(theta, g, alpha)
 h = wd.h
@@ -76,9 +77,11 @@ nadam = Rule(
             "no": {second: v[t]},
         }, "bias correction of v, with a further factor beta2, or none"),
         Axis("epsilon", {
-            "outside": {direction: n[t] / (sqrt(vhat[t]) + eps)},
-            "hat": {direction: n[t] / (sqrt(vhat[t]) + eps / sqrt(1 - beta2**t))},
+            "outside": {direction: n[t] / (sqrt(root) + eps)},
+            "hat": {direction: n[t] / (sqrt(root) + eps / sqrt(1 - beta2**t))},
         }, "beside the corrected root, or beside the raw root (epsilon-hat)"),
+        Axis("eps_root", {"no": {root: vhat[t]}, "yes": {root: vhat[t] + eps_root}},
+             "a second epsilon inside the root"),
         *wd.axes,
     ),
     wrong=(
@@ -101,7 +104,7 @@ nadam = Rule(
                 {second: v[t] / (1 - beta2)}, {"correct_second": "yes"}),
         Variant("no_root", "the square root of the second moment is missing",
                 {direction: n[t] / (vhat[t] + eps)}, {"epsilon": "outside"}),
-        Variant("epsilon_missing", "epsilon is missing", {direction: n[t] / sqrt(vhat[t])}),
+        Variant("epsilon_missing", "epsilon is missing", {direction: n[t] / sqrt(root)}),
         Variant("moment_before_update", "the look-ahead uses the moment of the step before",
                 {look: ahead[t] * m[t - 1] / (1 - p[t] * ahead[t])
                  + (1 - mu[t]) * h / (1 - p[t])}, {"momentum": "schedule|schedule_fast"}),
