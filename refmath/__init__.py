@@ -7,14 +7,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from refmath import closed_form as closed_form
     from refmath import conventions as conventions
+    from refmath import objectives as objectives
     from refmath import optimizers as optimizers
     from refmath import rules as rules
+    from refmath.closed_form import line_search as line_search
+    from refmath.closed_form import newton_step as newton_step
+    from refmath.closed_form.stationary import stationary as stationary
     from refmath.emit.strategies import cases as cases
     from refmath.emit.strategies import hyperparameters as hyperparameters
+    from refmath.emit.tensor.graph import graph as graph
+    from refmath.emit.tensor.kernel.api import kernel as kernel
     from refmath.errors import RefmathError as RefmathError
     from refmath.oracle.api import check as check
     from refmath.oracle.assertion import assert_conforms as assert_conforms
+    from refmath.oracle.assertion import assert_gradient as assert_gradient
+    from refmath.oracle.gradient import check_gradient as check_gradient
+    from refmath.oracle.gradient import check_hessian as check_hessian
     from refmath.oracle.report import Report as Report
     from refmath.rule import Rule as Rule
     from refmath.tensor import Tensor as Tensor
@@ -65,18 +75,28 @@ if TYPE_CHECKING:
     from refmath.tensor import where as where
     from refmath.tensor import windows as windows
     from refmath.tensor import zeros as zeros
+    from refmath.tensor.parse import parse as parse
 
 __version__ = "0.1.0"
 
-_MODULES = ("conventions", "optimizers", "rules")
+_MODULES = ("closed_form", "conventions", "objectives", "optimizers", "rules")
 _NAMES = {
     "RefmathError": "refmath.errors",
     "Report": "refmath.oracle.report",
     "Rule": "refmath.rule",
     "assert_conforms": "refmath.oracle.assertion",
+    "assert_gradient": "refmath.oracle.assertion",
     "cases": "refmath.emit.strategies",
     "check": "refmath.oracle.api",
+    "check_gradient": "refmath.oracle.gradient",
+    "check_hessian": "refmath.oracle.gradient",
+    "graph": "refmath.emit.tensor.graph",
     "hyperparameters": "refmath.emit.strategies",
+    "kernel": "refmath.emit.tensor.kernel.api",
+    "line_search": "refmath.closed_form",
+    "newton_step": "refmath.closed_form",
+    "parse": "refmath.tensor.parse",
+    "stationary": "refmath.closed_form.stationary",
 }
 _TENSOR = (
     "Tensor",

@@ -1,10 +1,11 @@
-"""The command line: ``refmath check``, ``refmath rule``.
+"""The command line: ``refmath check``, ``rule``, ``derive``, ``objective``, ``audit``.
 
 Exit status: 0 all conform, 1 something deviates or is a variant, 2 bad usage or input, 3 a subject
 itself failed.
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -58,6 +59,10 @@ def _pairs(values: tuple[str, ...], option: str, example: str) -> dict[str, str]
 )
 @click.argument("targets", nargs=-1, metavar="[TARGET...]")
 @click.option("--rule", help="Rule to hold targets of unknown frameworks against.")
+@click.option("--objective", metavar="NAME",
+              help="Objective or layer to hold a gradient, Hessian, loss or backward pass against.")
+@click.option("--wrt", multiple=True, metavar="NAME",
+              help="What the gradient is taken by; all parameters of the objective by default.")
 @click.option("--convention", help="Ask for the form that a framework writes: torch, keras, ...")
 @click.option("--vary", multiple=True, metavar="AXIS=OPTION", help="Another option on an axis.")
 @click.option("--switch", multiple=True, metavar="NAME=POSITION",
@@ -72,19 +77,21 @@ def _pairs(values: tuple[str, ...], option: str, example: str) -> dict[str, str]
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
 @_clean
 def check(
-    targets: tuple[str, ...], rule: str | None, convention: str | None, vary: tuple[str, ...],
+    targets: tuple[str, ...], rule: str | None, objective: str | None, wrt: tuple[str, ...],
+    convention: str | None, vary: tuple[str, ...],
     switch: tuple[str, ...], fix: tuple[str, ...], dtype: tuple[str, ...], seed: int,
     examples: int | None, time_limit: float, as_json: bool,
 ) -> None:
-    """Hold optimizers against their update rules.
+    """Hold optimizers against their update rules, or gradients against their objectives.
 
     A TARGET is module:name, for example torch.optim:Adam, mymodule:make or path/to/file.py:make.
-    Without a target, every numeric optimizer of refmath is checked.
+    Without a target, every numeric optimizer of refmath is checked. With --objective a TARGET is a
+    function of NumPy, PyTorch or JAX arrays: mymodule:grad --objective cross_entropy --wrt Z.
     """
     from refmath.cli_check import run_check
 
     job = {
-        "rule": rule, "convention": convention,
+        "rule": rule, "objective": objective, "wrt": list(wrt), "convention": convention,
         "vary": _pairs(vary, "--vary", "epsilon=outside"),
         "switches": _pairs(switch, "--switch", "amsgrad=yes") or None,
         "fixed": _pairs(fix, "--fix", "eps=1e-8"),
@@ -109,6 +116,81 @@ def rule(name: str | None, convention: str | None, vary: tuple[str, ...], kind: 
         list_rules(kind == "json")
     else:
         show_rule(name, convention, _pairs(vary, "--vary", "epsilon=outside"), kind)
+
+
+class _OfExpression(click.Command):
+    """A command whose argument may begin with a minus: ``-y`` is an expression, no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        options: list[str] = []
+        texts: list[str] = []
+        waiting = list(args)
+        while waiting:
+            arg = waiting.pop(0)
+            if arg == "--":
+                texts, waiting = [*texts, *waiting], []
+            elif arg == "-h" or re.match("--[a-z]", arg) or not arg.startswith("-"):
+                options.append(arg)
+            else:
+                texts.append(arg)
+        return super().parse_args(ctx, [*options, "--", *texts])
+
+
+@main.command(
+    cls=_OfExpression,
+    epilog='Example: refmath derive "sum((X@theta - y)**2)/n + lambda*sum(theta**2)" '
+    '--tensors "X[n,d] y[n] theta[d] lambda" --wrt theta --hessian',
+)
+@click.argument("expr")
+@click.option("--tensors", required=True, metavar="DECLARATIONS",
+              help='Names with their sizes: "X[n,d] y[n] in k theta[d] lambda".')
+@click.option("--wrt", multiple=True, metavar="NAME", help="What to differentiate by.")
+@click.option("--hessian", is_flag=True, help="Second derivatives too, by every pair of names.")
+@click.option("--value", is_flag=True, help="The expression alone; with --numpy, it too.")
+@click.option("--indices", is_flag=True, help="Index notation instead of matrix notation.")
+@click.option("--symmetric", default="", metavar="NAMES", help="Which are symmetric matrices.")
+@click.option("--latex", "kind", flag_value="latex", help="Print LaTeX.")
+@click.option("--numpy", "kind", flag_value="numpy", help="Print NumPy kernels.")
+@click.option("--json", "kind", flag_value="json", help="Print JSON.")
+@_clean
+def derive(
+    expr: str, tensors: str, wrt: tuple[str, ...], hessian: bool, value: bool, indices: bool,
+    symmetric: str, kind: str | None,
+) -> None:
+    """Differentiate an expression of vectors and matrices.
+
+    EXPR is written as in NumPy: + - * / ** are elementwise, @ is the matrix product, x.T or x' the
+    transpose. Sizes such as n are scalars. Functions: sum, mean, max, exp, log, relu, softmax,
+    norm, logdet and others; where(x > y, a, b) chooses. Decimals are exact.
+    """
+    from refmath.cli_derive import run_derive
+
+    run_derive(expr, tensors, wrt, hessian=hessian, value=value, indices=indices,
+               symmetric=symmetric, kind=kind)
+
+
+@main.command(epilog="Example: refmath objective ridge --gradient --hessian")
+@click.argument("name", required=False)
+@click.option("--vary", multiple=True, metavar="AXIS=OPTION", help="Another option on an axis.")
+@click.option("--gradient", is_flag=True, help="Its gradients; for a layer, the backward pass.")
+@click.option("--hessian", is_flag=True, help="Its second derivatives, by every pair.")
+@click.option("--indices", is_flag=True, help="Index notation instead of matrix notation.")
+@click.option("--latex", "kind", flag_value="latex", help="Print LaTeX.")
+@click.option("--numpy", "kind", flag_value="numpy", help="Print NumPy kernels.")
+@click.option("--json", "kind", flag_value="json", help="Print JSON.")
+@_clean
+def objective(
+    name: str | None, vary: tuple[str, ...], gradient: bool, hessian: bool, indices: bool,
+    kind: str | None,
+) -> None:
+    """Show a loss, model, test problem or layer; without NAME, list them."""
+    from refmath.cli_objective import list_objectives, show_objective
+
+    if name is None:
+        list_objectives(kind == "json")
+    else:
+        show_objective(name, _pairs(vary, "--vary", "reduction=sum"), gradient=gradient,
+                       hessian=hessian, indices=indices, kind=kind)
 
 
 @main.group()

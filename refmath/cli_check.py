@@ -38,8 +38,7 @@ def own_targets() -> list[str]:
 def run_check(targets: list[str], job: dict[str, Any], as_json: bool) -> int:
     """Check all targets and print what was found; returns the exit status."""
     chosen = targets or own_targets()
-    if not targets and (job["rule"] or job["convention"]):
-        raise InvalidInput("--rule and --convention need a TARGET, for example mymodule:make")
+    _refuse(targets, job)
     out, err = Console(), Console(stderr=True)
     if not out.is_terminal:
         out = Console(width=_WIDE)
@@ -54,6 +53,22 @@ def run_check(targets: list[str], job: dict[str, Any], as_json: bool) -> int:
     for said in refused:
         print(f"refmath: {said}", file=sys.stderr)
     return 2 if refused else _status([r["verdict"] for r in results])
+
+
+def _refuse(targets: list[str], job: dict[str, Any]) -> None:
+    """Refuse options that do not go together."""
+    if not targets and (job["rule"] or job["convention"]):
+        raise InvalidInput("--rule and --convention need a TARGET, for example mymodule:make")
+    if job.get("objective") is None:
+        if job.get("wrt"):
+            raise InvalidInput("--wrt needs --objective, for example --objective cross_entropy")
+        return
+    if not targets:
+        raise InvalidInput("--objective needs a TARGET, for example mymodule:grad")
+    for name in ("rule", "convention", "switches"):
+        if job[name]:
+            option = "switch" if name == "switches" else name
+            raise InvalidInput(f"--{option} is for optimizers; it does not go with --objective")
 
 
 def _status(verdicts: list[str]) -> int:
@@ -157,8 +172,11 @@ def _pump(stream: Any, put: Any) -> None:
 
 
 def _lost(job: dict[str, Any], kind: str, text: str) -> dict[str, Any]:
-    return {
-        "subject": job["target"], "rule": job["rule"] or "?", "convention": job["convention"],
+    objective = job.get("objective")
+    named = {} if objective is None else {"objective": objective}
+    return named | {
+        "subject": job["target"], "rule": objective or job["rule"] or "?",
+        "convention": job["convention"],
         "dtype": "?", "verdict": "FAILED", "cases": 0, "worst": 0.0, "scalars": None,
         "first_deviation": None, "diagnosis": [text], "switch": None, "needs": [],
         "smallest_case": None, "unbounded": 0, "seconds": 0.0, "notes": [f"outcome: {kind}"],
@@ -169,7 +187,8 @@ def _lost(job: dict[str, Any], kind: str, text: str) -> dict[str, Any]:
 def _print(out: Console, results: list[dict[str, Any]], seed: int) -> None:
     table = Table(title=None, header_style="bold", pad_edge=False, box=None)
     table.add_column("subject", overflow="fold")
-    for name in ("rule", "dtype", "verdict"):
+    shown = "objective" if any("objective" in r for r in results) else "rule"
+    for name in (shown, "dtype", "verdict"):
         table.add_column(name, no_wrap=True)
     for name in ("cases", "used", "scalars"):
         table.add_column(name, no_wrap=True, justify="right")

@@ -14,13 +14,24 @@ class InvalidInput(RefmathError, ValueError):
 
 
 class UnknownName(RefmathError, LookupError):
-    """A name is not one of those that exist; the message lists them."""
+    """A name is not one of those that exist; the message lists them.
 
-    def __init__(self, kind: str, name: object, known: "list[str] | tuple[str, ...]") -> None:
+    Args:
+        kind: What the name was taken for.
+        name: The name.
+        known: The names that exist; all three are kept as attributes.
+        place: Where it stands, for the message: `` at column 8``.
+    """
+
+    def __init__(
+        self, kind: str, name: object, known: "list[str] | tuple[str, ...]", place: str = ""
+    ) -> None:
+        self.kind, self.name, self.known = kind, name, known
         folded = {k.lower(): k for k in known}
         close = difflib.get_close_matches(str(name).lower(), list(folded), n=1)
         hint = f" Did you mean {folded[close[0]]!r}?" if close else ""
-        super().__init__(f"unknown {kind} {name!r}.{hint} Known: {', '.join(sorted(known))}.")
+        listed = ", ".join(sorted(known))
+        super().__init__(f"unknown {kind} {name!r}{place}.{hint} Known: {listed}.")
 
 
 class DeclarationError(RefmathError, ValueError):

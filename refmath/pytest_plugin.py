@@ -1,9 +1,12 @@
-"""The pytest plugin: the fixture ``assert_conforms`` and its options.
+"""The pytest plugin: the fixtures ``assert_conforms`` and ``assert_gradient``, and their options.
 
 ::
 
     def test_my_adam(assert_conforms):
         assert_conforms(MyAdam, rule="adam")
+
+    def test_my_gradient(assert_gradient):
+        assert_gradient(my_gradient, "cross_entropy")
 """
 
 from collections.abc import Callable
@@ -11,7 +14,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["assert_conforms", "pytest_addoption", "pytest_configure"]
+__all__ = ["assert_conforms", "assert_gradient", "pytest_addoption", "pytest_configure"]
 
 
 _LEAST = {"examples": 1, "seed": 0}
@@ -52,6 +55,10 @@ def _option(config: pytest.Config, name: str) -> int | None:
     return value
 
 
+def _defaults(config: pytest.Config) -> dict[str, int]:
+    return {k: v for k in ("examples", "seed") if (v := _option(config, k)) is not None}
+
+
 @pytest.fixture(scope="session")
 def assert_conforms(request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Assert that an optimizer conforms to a rule: ``assert_conforms(make, rule="adam")``.
@@ -59,8 +66,7 @@ def assert_conforms(request: pytest.FixtureRequest) -> Callable[..., Any]:
     Takes what ``refmath.check`` takes. The number of cases and the seed come from
     ``--refmath-examples`` and ``--refmath-seed`` unless they are given in the call.
     """
-    config = request.config
-    defaults = {k: v for k in ("examples", "seed") if (v := _option(config, k)) is not None}
+    defaults = _defaults(request.config)
 
     def assertion(subject: Any, rule: Any = None, convention: str | None = None,
                   **options: Any) -> Any:
@@ -68,5 +74,23 @@ def assert_conforms(request: pytest.FixtureRequest) -> Callable[..., Any]:
         from refmath.oracle.assertion import assert_conforms as check
 
         return check(subject, rule, convention, **{**defaults, **options})
+
+    return assertion
+
+
+@pytest.fixture(scope="session")
+def assert_gradient(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """Assert that a gradient is that of an objective: ``assert_gradient(grad, "least_squares")``.
+
+    Takes what ``refmath.check_gradient`` takes. The number of cases and the seed come from
+    ``--refmath-examples`` and ``--refmath-seed`` unless they are given in the call.
+    """
+    defaults = _defaults(request.config)
+
+    def assertion(subject: Any, objective: Any, wrt: Any = None, **options: Any) -> Any:
+        __tracebackhide__ = True
+        from refmath.oracle.assertion import assert_gradient as check
+
+        return check(subject, objective, wrt, **{**defaults, **options})
 
     return assertion

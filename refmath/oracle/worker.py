@@ -10,6 +10,7 @@ import sys
 import time
 from typing import Any, TextIO
 
+from refmath.domain import exact
 from refmath.errors import RefmathError, SubjectError
 from refmath.oracle.api import task
 from refmath.oracle.check import check_subject, default_formats
@@ -37,6 +38,10 @@ def main() -> None:
 
 
 def _check(job: dict[str, Any], out: TextIO) -> None:
+    said = _Said(out)
+    if job.get("objective") is not None:
+        _check_gradient(job, out, said)
+        return
     asked = task(
         job["target"], job["rule"], job["convention"], vary=job["vary"],
         switches=job["switches"], fixed=job["fixed"], seed=job["seed"],
@@ -44,17 +49,36 @@ def _check(job: dict[str, Any], out: TextIO) -> None:
     )
     formats = job["dtypes"] or default_formats(asked.subject)
     _say(out, total=asked.cases * len(formats))
-    pending, said = 0, time.monotonic()
-
-    def tick() -> None:
-        nonlocal pending, said
-        pending += 1
-        if time.monotonic() > said + _EVERY:
-            _say(out, ticks=pending)
-            pending, said = 0, time.monotonic()
-
-    report: Report = check_subject(asked, formats, tick)
+    report: Report = check_subject(asked, formats, said.tick)
     _say(out, results=[described(r) for r in report.results])
+
+
+def _check_gradient(job: dict[str, Any], out: TextIO, said: "_Said") -> None:
+    from refmath.oracle.gradient.api import default_dtypes, gradient_task, run_task
+
+    asked = gradient_task(
+        job["target"], job["objective"], job["wrt"] or None, vary=job["vary"],
+        constants={k: float(exact(v)) for k, v in job["fixed"].items()}, seed=job["seed"],
+        examples=job["examples"], seconds=job["seconds"],
+    )
+    formats = job["dtypes"] or default_dtypes(asked)
+    _say(out, total=asked.cases * len(formats))
+    found = run_task(asked, formats, said.tick)
+    _say(out, results=[described(r) for r in found.results])
+
+
+class _Said:
+    """Signs of life, not too many of them."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out, self._pending, self._last = out, 0, time.monotonic()
+
+    def tick(self) -> None:
+        """Count one case, and tell of it if it is time."""
+        self._pending += 1
+        if time.monotonic() > self._last + _EVERY:
+            _say(self._out, ticks=self._pending)
+            self._pending, self._last = 0, time.monotonic()
 
 
 def described(result: Result) -> dict[str, Any]:
@@ -63,7 +87,12 @@ def described(result: Result) -> dict[str, Any]:
 
 
 def _failed(job: dict[str, Any], error: SubjectError) -> dict[str, Any]:
+    objective = job.get("objective")
     result = Result(job["target"], job["rule"] or "?", job["convention"], "?", "FAILED")
+    if objective is not None:
+        from refmath.oracle.gradient.report import GradientResult
+
+        result = GradientResult(job["target"], objective, None, "?", "FAILED")
     result.diagnosis = [str(error)]
     result.notes.append(f"outcome: {error.kind}")
     return described(result)

@@ -1,6 +1,7 @@
 """Operators, products and reductions of tensor expressions, broadcast as in NumPy."""
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 from sympy import Integer, S
@@ -13,7 +14,7 @@ from refmath.tensor.sizes import Size, shown
 
 __all__ = [
     "Axis", "axes_of", "broadcast", "dot", "logsumexp", "matmul", "max", "mean", "min", "minus",
-    "named", "outer", "over", "plus", "power", "sum", "times",
+    "named", "one_axis", "outer", "over", "plus", "power", "sum", "times", "whole",
 ]
 
 Axis = int | Sequence[int] | None
@@ -138,7 +139,11 @@ def matmul(a: Any, b: Any) -> Tensor:
 
 
 def dot(a: Any, b: Any) -> Tensor:
-    """The sum of the products of all entries of two tensors of one shape."""
+    """The sum of the products of all entries of two tensors of one shape.
+
+    Raises:
+        InvalidInput: Their shapes differ.
+    """
     x, y = as_tensor(a), as_tensor(b)
     if x.shape != y.shape:
         raise InvalidInput(
@@ -158,20 +163,64 @@ def outer(a: Any, b: Any) -> Tensor:
 
 
 def axes_of(node: Tensor, axis: Axis) -> tuple[int, ...]:
-    """Axes as whole numbers from 0; all of them if none is given."""
+    """Axes as whole numbers from 0; all of them if none is given.
+
+    Raises:
+        InvalidInput: Not axes of this tensor, or one is named twice.
+    """
     if axis is None:
         return tuple(range(node.rank))
     found = []
-    for a in (axis,) if isinstance(axis, int) else tuple(axis):
-        if not isinstance(a, int) or not -node.rank <= a < node.rank:
-            raise InvalidInput(f"axis {a!r} does not exist; the shape is {shown(node.shape)}")
-        found.append(a % node.rank)
+    for a in axis if isinstance(axis, list | tuple) else (axis,):
+        place = whole(a, "axis")
+        if not -node.rank <= place < node.rank:
+            raise InvalidInput(f"axis {a} does not exist; the shape is {shown(node.shape)}")
+        found.append(place % node.rank)
     if len(set(found)) != len(found):
         raise InvalidInput(f"axes {axis} name one axis twice; the shape is {shown(node.shape)}")
     return tuple(sorted(found))
 
 
+def one_axis(node: Tensor, axis: Any) -> int:
+    """A single axis as a whole number from 0.
+
+    Raises:
+        InvalidInput: Not one axis of this tensor.
+    """
+    (place,) = axes_of(node, (axis,))
+    return place
+
+
+def whole(value: Any, what: str, least: int | None = None) -> int:
+    """A whole number that is given as an option.
+
+    Raises:
+        InvalidInput: Not a whole number, or less than the least.
+    """
+    try:
+        found = None if isinstance(value, bool) else index(value)
+    except TypeError:
+        found = None
+    if found is None or (least is not None and found < least):
+        bound = "" if least is None else f" from {least}"
+        raise InvalidInput(
+            f"expected a whole number{bound} as {what}, found {value!r} of type "
+            f"{type(value).__name__}"
+        )
+    return found
+
+
+def _filled(what: str, node: Tensor, axes: tuple[int, ...]) -> None:
+    if any(node.shape[a] == 0 for a in axes):
+        raise InvalidInput(f"{what} of no entries: {named(node)} has the shape {shown(node.shape)}")
+
+
 def _kept(node: Tensor, full: Tensor, axes: tuple[int, ...], keepdims: bool) -> Tensor:
+    if not isinstance(keepdims, bool):
+        raise InvalidInput(
+            f"expected True or False as keepdims, found {keepdims!r} of type "
+            f"{type(keepdims).__name__}; several axes are given as a tuple"
+        )
     if not keepdims:
         return node
     labels = tuple(i for i in range(full.rank) if i not in axes)
@@ -192,8 +241,10 @@ def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A
 def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The mean over axes, all of them if none is given."""
     node = as_tensor(x)
+    axes = axes_of(node, axis)
+    _filled("mean", node, axes)
     count = S.One
-    for a in axes_of(node, axis):
+    for a in axes:
         count = count * node.shape[a]
     return build.scaled(1 / count, sum(node, axis, keepdims))
 
@@ -202,6 +253,7 @@ def max(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A
     """The maximum over axes. Where several are largest, the derivative goes to the first."""
     node = as_tensor(x)
     axes = axes_of(node, axis)
+    _filled("max", node, axes)
     return _kept(build.reduce("max", node, axes), node, axes, keepdims)
 
 
@@ -214,4 +266,5 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """The logarithm of the sum of exponentials, without overflow."""
     node = as_tensor(x)
     axes = axes_of(node, axis)
+    _filled("logsumexp", node, axes)
     return _kept(build.reduce("logsumexp", node, axes), node, axes, keepdims)

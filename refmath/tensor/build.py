@@ -79,6 +79,8 @@ def _square(node: Tensor, what: str) -> None:
         raise DeclarationError(
             f"expected a square matrix to take the {what} of, found shape {shown(node.shape)}"
         )
+    if is_zero(node):
+        raise DeclarationError(f"a matrix of zeros has no {what}")
 
 
 def inverse(node: Tensor) -> Tensor:
@@ -95,5 +97,5 @@ def inverse(node: Tensor) -> Tensor:
 
 def log_det(node: Tensor) -> Tensor:
     """The logarithm of the absolute value of the determinant."""
-    _square(node, "determinant")
+    _square(node, "logarithm of the determinant")
     return LogDet((), (node,))

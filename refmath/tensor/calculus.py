@@ -5,16 +5,16 @@ nothing unknown is ever taken for a constant. Results are expressions again, so 
 any order exist.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sympy import Symbol, exp
+from sympy import Rational, Symbol, exp
 
 from refmath.errors import DeclarationError, InvalidInput
 from refmath.tensor import build
-from refmath.tensor.algebra import dot
+from refmath.tensor.algebra import named
 from refmath.tensor.declare import as_tensor
-from refmath.tensor.functions import KINKS, scalar_derivative
+from refmath.tensor.functions import scalar_derivative
 from refmath.tensor.node import (
     Affine,
     FirstMax,
@@ -29,7 +29,9 @@ from refmath.tensor.node import (
     Variable,
     placeholder,
 )
-from refmath.tensor.sizes import shown
+from refmath.tensor.sizes import Size, parameter, shown
+from refmath.tensor.walk import check_names, nodes, variables
+from refmath.tensor.walk import kinks as kinks
 
 __all__ = ["gradient", "hessian", "hessian_vector", "jacobian", "kinks", "nodes", "variables"]
 
@@ -38,45 +40,11 @@ _CONSTANT = (Affine, FirstMax, OneHot)
 """Their entries are 0 and 1 and jump: their derivative is declared to be 0."""
 
 
-def nodes(*roots: Tensor) -> list[Tensor]:
-    """All nodes of some expressions, each after what it is made of."""
-    out: dict[Tensor, None] = {}
-    stack: list[tuple[Tensor, bool]] = [(r, False) for r in reversed(roots)]
-    while stack:
-        node, done = stack.pop()
-        if node in out:
-            continue
-        if done:
-            out[node] = None
-        else:
-            stack.append((node, True))
-            stack += [(c, False) for c in reversed(node.children)]
-    return list(out)
-
-
-def variables(*roots: Tensor) -> list[Variable]:
-    """The variables of some expressions, by name."""
-    found = [x for x in nodes(*roots) if isinstance(x, Variable)]
-    return sorted(found, key=lambda x: x.name)
-
-
-def kinks(*roots: Tensor) -> list[str]:
-    """What was declared where the expressions have no derivative."""
-    found: dict[str, None] = {}
-    for node in nodes(*roots):
-        if isinstance(node, Map):
-            for kind, text in KINKS.items():
-                if node.expr.has(kind):
-                    found[text] = None
-        elif isinstance(node, FirstMax) or (isinstance(node, Reduce) and node.kind == "max"):
-            found["where several entries are largest, the maximum's derivative is the first's"] = (
-                None
-            )
-    return list(found)
-
-
 def jacobian(y: Any, x: Any) -> Tensor:
     """The derivative of an expression by a variable: shape (*y.shape, *x.shape).
+
+    By a symmetric matrix it is the symmetric one: the change of y is the sum of its entries times
+    the changes of x.
 
     Args:
         y: An expression of any rank.
@@ -85,16 +53,8 @@ def jacobian(y: Any, x: Any) -> Tensor:
     Raises:
         InvalidInput: Not a variable of real numbers.
     """
-    top = as_tensor(y)
-    if isinstance(x, Symbol):
-        return _by_scalar(top, x)
-    if not isinstance(x, Variable) or x.classes is not None:
-        raise InvalidInput(
-            f"expected a variable of real numbers to differentiate by, found {x!r}; make it by "
-            "tensors('theta[d]') or scalar('lambda')"
-        )
-    found = _adjoints(top, {x}).get(x)
-    return build.constant(0, (*top.shape, *x.shape)) if found is None else found
+    (found,) = _derivatives(as_tensor(y), [x])
+    return found
 
 
 def gradient(y: Any, x: Any) -> Any:
@@ -114,7 +74,7 @@ def gradient(y: Any, x: Any) -> Any:
             "derivative of a tensor write jacobian"
         )
     if isinstance(x, list | tuple):
-        return tuple(jacobian(top, one) for one in x)
+        return tuple(_derivatives(top, x))
     return jacobian(top, x)
 
 
@@ -125,16 +85,79 @@ def hessian(y: Any, x: Any, z: Any = None) -> Tensor:
         y: An expression of rank 0.
         x: A variable or scalar.
         z: Another variable for a mixed derivative; x if it is left out.
+
+    Raises:
+        InvalidInput: Not a scalar expression, or not a variable.
     """
-    return jacobian(gradient(y, x), x if z is None else z)
+    other = x if z is None else z
+    _differentiable(x)
+    _differentiable(other)
+    return jacobian(gradient(y, x), other)
 
 
 def hessian_vector(y: Any, x: Any, v: Any) -> Tensor:
-    """The Hessian times a tensor of the shape of x, without the Hessian."""
-    return jacobian(dot(gradient(y, x), v), x)
+    """The Hessian times a tensor of the shape of x, without the Hessian; v is held fixed.
+
+    Args:
+        y: An expression of rank 0.
+        x: A variable or scalar.
+        v: An expression of the shape of x; it may contain x.
+
+    Raises:
+        InvalidInput: Not a scalar expression, not a variable, or v has another shape.
+    """
+    _differentiable(x)
+    slope, along = gradient(y, x), as_tensor(v)
+    if along.shape != slope.shape:
+        raise InvalidInput(
+            f"expected a direction of the shape {shown(slope.shape)} of {named(as_tensor(x))}, "
+            f"found {named(along)} of shape {shown(along.shape)}"
+        )
+    (found,) = _derivatives(slope, [x], (along, ()))
+    return found
 
 
-def _by_scalar(top: Tensor, symbol: Any) -> Tensor:
+Seed = tuple[Tensor, tuple[Size, ...]]
+"""What a derivative starts from: the adjoint of the top, and the shape that results in front."""
+
+
+def _differentiable(x: Any) -> None:
+    if isinstance(x, Symbol) and x == parameter(x.name):
+        return
+    if not isinstance(x, Variable) or x.classes is not None:
+        raise InvalidInput(
+            f"expected a variable of real numbers to differentiate by, found {x!r} of type "
+            f"{type(x).__name__}; make it by tensors('theta[d]') or scalar('lambda')"
+        )
+
+
+def _derivatives(top: Tensor, by: Sequence[Any], start: Seed | None = None) -> list[Tensor]:
+    """The derivatives of an expression, or with an adjoint of it their contraction."""
+    for x in by:
+        _differentiable(x)
+    check_names(top, *by)
+    seed = start or (_seed(top), top.shape)
+    found = _adjoints(top, {x for x in by if isinstance(x, Tensor)}, seed)
+    out = []
+    for x in by:
+        if isinstance(x, Symbol):
+            out.append(_by_scalar(top, x, seed))
+        elif x not in found:
+            out.append(build.constant(0, (*seed[1], *x.shape)))
+        else:
+            out.append(_symmetrized(found[x]) if x.symmetric else found[x])
+    return out
+
+
+def _symmetrized(node: Tensor) -> Tensor:
+    """The mean over both orders of the last two axes."""
+    axes = list(range(node.rank))
+    swapped = (*axes[:-2], axes[-1], axes[-2])
+    other = build.product(1, [(node, tuple(axes))], swapped, dict(enumerate(node.shape)))
+    return build.scaled(Rational(1, 2), build.add([node, other], node.shape))
+
+
+def _by_scalar(top: Tensor, symbol: Any, seed: Seed) -> Tensor:
     """The derivative by a scalar: what every node has of it by itself, times its adjoint."""
     direct: dict[Tensor, Tensor] = {}
     for node in nodes(top):
@@ -142,25 +165,23 @@ def _by_scalar(top: Tensor, symbol: Any) -> Tensor:
         if own is not None:
             direct[node] = own
     terms = []
-    out = tuple(("y", i) for i in range(top.rank))
-    for node, adjoint in _adjoints(top, set(direct)).items():
+    out = tuple(("y", i) for i in range(len(seed[1])))
+    for node, adjoint in _adjoints(top, set(direct), seed).items():
         if node in direct:
             inner = tuple(("n", i) for i in range(node.rank))
-            sizes = _sizes(out, top.shape) | _sizes(inner, node.shape)
+            sizes = _sizes(out, seed[1]) | _sizes(inner, node.shape)
             factors = [(adjoint, (*out, *inner)), (direct[node], inner)]
             terms.append(build.product(1, factors, out, sizes))
-    return build.add(terms, top.shape)
+    return build.add(terms, seed[1])
 
 
 def _own_part(node: Tensor, symbol: Any) -> Tensor | None:
     """The derivative of a node by a scalar that stands in it, its children held fixed."""
     if isinstance(node, Product) and node.coefficient.has(symbol):
-        rate = node.coefficient.diff(symbol)
+        rate = scalar_derivative(node.coefficient, symbol)
         return build.product(rate, node.factors, range(node.rank), dict(enumerate(node.sizes)))
     if isinstance(node, Map) and node.expr.has(symbol):
         return build.elementwise(scalar_derivative(node.expr, symbol), node.children)
-    if isinstance(node, Affine) and node.offset.has(symbol):
-        raise DeclarationError(f"{symbol} is a size; there is no derivative by it")
     return None
 
 
@@ -168,7 +189,7 @@ def _sizes(labels: Any, shape: Any) -> dict[Any, Any]:
     return dict(zip(labels, shape, strict=True))
 
 
-def _adjoints(top: Tensor, targets: set[Tensor]) -> dict[Tensor, Tensor]:
+def _adjoints(top: Tensor, targets: set[Tensor], seed: Seed) -> dict[Tensor, Tensor]:
     """The derivative of the top by every node on the way to the targets."""
     order = nodes(top)
     needed = set(targets)
@@ -177,15 +198,15 @@ def _adjoints(top: Tensor, targets: set[Tensor]) -> dict[Tensor, Tensor]:
             needed.add(node)
     if top not in needed:
         return {}
-    parts: dict[Tensor, list[Tensor]] = {top: [_seed(top)]}
+    parts: dict[Tensor, list[Tensor]] = {top: [seed[0]]}
     done: dict[Tensor, Tensor] = {}
     for node in reversed(order):
         if node not in needed or node not in parts:
             continue
-        adjoint = build.add(parts.pop(node), (*top.shape, *node.shape))
+        adjoint = build.add(parts.pop(node), (*seed[1], *node.shape))
         done[node] = adjoint
         if any(c in needed for c in node.children):
-            for child, part in _pull_back(node, adjoint, top):
+            for child, part in _pull_back(node, adjoint, seed[1]):
                 if child in needed:
                     parts.setdefault(child, []).append(part)
     return done
@@ -201,12 +222,12 @@ def _seed(top: Tensor) -> Tensor:
 
 
 def _pull_back(
-    node: Tensor, adjoint: Tensor, top: Tensor
+    node: Tensor, adjoint: Tensor, front: tuple[Size, ...]
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """What a node's adjoint contributes to the adjoints of its children."""
-    out = tuple(("y", i) for i in range(top.rank))
+    out = tuple(("y", i) for i in range(len(front)))
     own = tuple(("n", i) for i in range(node.rank))
-    sizes = _sizes(out, top.shape) | _sizes(own, node.shape)
+    sizes = _sizes(out, front) | _sizes(own, node.shape)
     if isinstance(node, Sum):
         yield from ((child, adjoint) for child in node.children)
     elif isinstance(node, Product):
@@ -217,7 +238,7 @@ def _pull_back(
             pair = [(adjoint, (*out, *own)), (rate, own)]
             yield child, build.product(1, pair, (*out, *own), sizes)
     elif isinstance(node, Reduce):
-        yield _through_reduction(node, adjoint, out, top)
+        yield _through_reduction(node, adjoint, out, front)
     elif isinstance(node, Inverse):
         (child,) = node.children
         i, j = own
@@ -262,12 +283,12 @@ def _through_product(
 
 
 def _through_reduction(
-    node: Reduce, adjoint: Tensor, out: tuple[Any, ...], top: Tensor
+    node: Reduce, adjoint: Tensor, out: tuple[Any, ...], front: tuple[Size, ...]
 ) -> tuple[Tensor, Tensor]:
     (child,) = node.children
     full = tuple(("c", i) for i in range(child.rank))
     kept = tuple(x for i, x in enumerate(full) if i not in node.axes)
-    sizes = _sizes(out, top.shape) | _sizes(full, child.shape)
+    sizes = _sizes(out, front) | _sizes(full, child.shape)
     if node.kind == "max":
         share = build.first_max(child, node.axes)
     else:

@@ -5,8 +5,7 @@ one, and labels are numbered in one way.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from itertools import permutations
-from math import factorial, prod
+from math import prod
 from typing import Any
 
 from sympy import Add, Mul, S, gcd_terms, sympify
@@ -19,18 +18,17 @@ from refmath.tensor.node import (
     OneHot,
     Product,
     Tensor,
-    Variable,
     placeholder,
 )
+from refmath.tensor.order import numbered
 from refmath.tensor.sizes import Size
 
 __all__ = ["constant", "is_constant", "product", "scaled", "split", "tidy"]
 
 Label = Hashable
 Factor = tuple[Tensor, tuple[Any, ...]]
-_MOST_ORDERS = 720
 _INDICATORS = (Affine, OneHot, FirstMax)
-"""Their entries are 0 and 1: squaring one changes nothing."""
+"""Their entries are 0 and 1."""
 
 
 def constant(value: Any, shape: Sequence[Size] = ()) -> Tensor:
@@ -42,8 +40,7 @@ def split(node: Tensor) -> tuple[Any, Tensor]:
     """A node as a scalar times a node with coefficient 1."""
     if not isinstance(node, Product) or node.coefficient == 1:
         return S.One, node
-    labels = range(node.rank)
-    return node.coefficient, product(1, node.factors, labels, dict(enumerate(node.sizes)))
+    return node.coefficient, _with_coefficient(node, S.One)
 
 
 def is_constant(node: Tensor) -> bool:
@@ -53,8 +50,23 @@ def is_constant(node: Tensor) -> bool:
 
 def scaled(scalar: Any, node: Tensor) -> Tensor:
     """A scalar times a node."""
-    labels = tuple(range(node.rank))
-    return product(scalar, [(node, labels)], labels, dict(enumerate(node.shape)))
+    scalar = sympify(scalar, strict=True)
+    if isinstance(node, Product):
+        return _with_coefficient(node, tidy(scalar * node.coefficient))
+    if scalar == 1:
+        return node
+    if scalar == 0:
+        return constant(0, node.shape)
+    return Product(node.shape, (node,), tidy(scalar), (tuple(range(node.rank)),), node.shape)
+
+
+def _with_coefficient(node: Product, scalar: Any) -> Tensor:
+    """A product with another coefficient; the rest is in its normal form already."""
+    if scalar == 0:
+        return constant(0, node.shape)
+    if scalar == 1 and len(node.children) == 1 and node.labels[0] == tuple(range(node.rank)):
+        return node.children[0]
+    return Product(node.shape, node.children, scalar, node.labels, node.sizes)
 
 
 def product(
@@ -76,16 +88,17 @@ def product(
     if scalar == 0:
         return constant(0, shape)
     summed -= set(result)
-    flat = _without_deltas(flat, summed, known)
+    flat = _on_diagonals(_without_deltas(flat, summed, known), result)
     flat = _without_full_choices(flat, summed)
     used = {x for _, labels in flat for x in labels}
     scalar = scalar * prod((known[x] for x in summed - used), start=S.One)
     merged = _merged(flat)
     if any(isinstance(f, Product) for f, _ in merged):  # merging may have made one
         return product(scalar, merged, result, known)
-    if len(merged) == 1 and scalar == 1 and merged[0][1] == result:
-        return merged[0][0]
-    return _numbered(tidy(scalar), merged, result, known)
+    ordered, names = numbered(merged, result)
+    children, inner = tuple(x for x, _ in ordered), tuple(x for _, x in ordered)
+    found = Product(shape, children, tidy(scalar), inner, tuple(known[x] for x in names))
+    return _with_coefficient(found, found.coefficient)
 
 
 def tidy(scalar: Any) -> Any:
@@ -123,8 +136,7 @@ def _without_deltas(
     flat: list[Factor], summed: set[Label], sizes: Mapping[Any, Size]
 ) -> list[Factor]:
     """Contract deltas where one of their labels is summed over; that label leaves ``summed``."""
-    kept = dict.fromkeys(f for f in flat if isinstance(f[0], _INDICATORS))
-    flat = [*(f for f in flat if not isinstance(f[0], _INDICATORS)), *kept]
+    flat = _once(flat)
     place = 0
     while place < len(flat):
         node, labels = flat[place]
@@ -140,7 +152,30 @@ def _without_deltas(
             gone, stays = (a, b) if a in summed else (b, a)
             summed.discard(gone)
             flat = [(f, tuple(stays if x == gone else x for x in inner)) for f, inner in flat]
-    return flat
+    return _once(flat)
+
+
+def _on_diagonals(flat: list[Factor], out: tuple[Label, ...]) -> list[Factor]:
+    """Where deltas make own labels equal, the first of them stands for all on other factors."""
+    first: dict[Label, Label] = {}
+    deltas: dict[Label, Tensor] = {}
+    for node, labels in flat:
+        if isinstance(node, Affine) and node.is_delta:
+            pair = sorted((first.get(x, x) for x in labels), key=out.index)
+            for x in (*labels, *first):
+                first[x] = pair[0] if first.get(x, x) == pair[1] else first.get(x, x)
+            deltas |= dict.fromkeys(labels, node)
+    if not first:
+        return flat
+    rest = [f for f in flat if not (isinstance(f[0], Affine) and f[0].is_delta)]
+    moved = [(node, tuple(first.get(x, x) for x in labels)) for node, labels in rest]
+    return _once([*moved, *((deltas[x], (y, x)) for x, y in first.items() if x != y)])
+
+
+def _once(flat: list[Factor]) -> list[Factor]:
+    """Factors without repeated ones whose entries are 0 and 1: squaring them changes nothing."""
+    single = dict.fromkeys(f for f in flat if isinstance(f[0], _INDICATORS))
+    return [*(f for f in flat if not isinstance(f[0], _INDICATORS)), *single]
 
 
 def _without_full_choices(flat: list[Factor], summed: set[Label]) -> list[Factor]:
@@ -190,53 +225,3 @@ def _sharing(nodes: list[Tensor]) -> list[list[Tensor]]:
                 rest.append(group)
         groups = [*rest, own]
     return [members for _, members in groups]
-
-
-def _numbered(
-    scalar: Any, flat: list[Factor], out: tuple[Label, ...], sizes: Mapping[Any, Size]
-) -> Tensor:
-    """The product with its factors in order and its labels numbered in one way."""
-    number = {x: i for i, x in enumerate(out)}
-    orders = _orders(flat, number)
-    best = min((_labelled(order, number) for order in orders), key=lambda x: x[0])
-    _, ordered, names = best
-    children = tuple(node for node, _ in ordered)
-    labels = tuple(inner for _, inner in ordered)
-    all_sizes = tuple(sizes[x] for x in sorted(names, key=lambda x: names[x]))
-    return Product(tuple(sizes[x] for x in out), children, scalar, labels, all_sizes)
-
-
-def _orders(flat: list[Factor], number: Mapping[Label, int]) -> Iterable[list[Factor]]:
-    """The orders of the factors that have to be tried: equal tensors may stand either way."""
-    keyed = sorted(flat, key=lambda f: (f[0].key, tuple(number.get(x, 1 << 30) for x in f[1])))
-    groups: list[list[Factor]] = []
-    for factor in keyed:
-        if groups and groups[-1][0][0] is factor[0]:
-            groups[-1].append(factor)
-        else:
-            groups.append([factor])
-    if prod(factorial(len(g)) for g in groups) > _MOST_ORDERS:
-        return [keyed]
-    orders: list[list[Factor]] = [[]]
-    for group in groups:
-        orders = [[*o, *p] for o in orders for p in permutations(group)]
-    return orders
-
-
-def _labelled(
-    order: list[Factor], number: Mapping[Label, int]
-) -> tuple[Any, list[tuple[Tensor, tuple[int, ...]]], dict[Label, int]]:
-    names = dict(number)
-    out = []
-    for node, labels in order:
-        if isinstance(node, Variable) and node.symmetric:
-            ordered = tuple(sorted(labels, key=lambda x: names.get(x, 1 << 30)))
-        else:
-            ordered = labels
-        for x in ordered:
-            names.setdefault(x, len(names))
-        inner = tuple(names[x] for x in ordered)
-        if isinstance(node, Affine) and node.is_delta:
-            inner = tuple(sorted(inner))
-        out.append((node, inner))
-    return tuple(inner for _, inner in out), out, names

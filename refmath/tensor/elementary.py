@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sympy import sympify
+from sympy import Expr, Symbol, sympify
+from sympy.core.sympify import SympifyError
 
+from refmath.errors import InvalidInput
 from refmath.tensor import algebra, build
 from refmath.tensor.algebra import Axis, broadcast, logsumexp
 from refmath.tensor.declare import as_tensor
 from refmath.tensor.functions import FUNCTIONS
 from refmath.tensor.node import Tensor, placeholder
+from refmath.tensor.sizes import parameter
 
 __all__ = [
     "absolute", "cos", "erf", "exp", "log", "log_softmax", "map_scalar", "maximum", "minimum",
@@ -21,13 +24,39 @@ __all__ = [
 def map_scalar(expr: Any, arguments: Mapping[Any, Any]) -> Tensor:
     """A scalar SymPy expression of tensors, elementwise: ``map_scalar(x*exp(-y), {x: X, y: Y})``.
 
+    Args:
+        expr: An expression in the symbols, scalars and sizes.
+        arguments: A tensor for every symbol; they are broadcast.
+
     Raises:
-        DeclarationError: A function whose derivative is not known.
+        DeclarationError: A function or symbol that is not known, or a float.
+        InvalidInput: Not an expression, or not symbols with tensors.
     """
-    symbols = list(arguments)
+    if not isinstance(arguments, Mapping) or not arguments:
+        raise InvalidInput(f"expected tensors by symbol such as {{x: X}}, found {arguments!r}")
+    change: dict[Any, Any] = {}
+    for i, symbol in enumerate(arguments):
+        if not isinstance(symbol, Symbol) or not _stands_for_reals(symbol):
+            raise InvalidInput(
+                f"expected a symbol of any real number, found {symbol!r} of type "
+                f"{type(symbol).__name__}; make it by scalar('x')"
+            )
+        change[symbol] = placeholder(i)
     nodes = broadcast("map_scalar", *arguments.values())
-    change = {sympify(s, strict=True): placeholder(i) for i, s in enumerate(symbols)}
-    return build.elementwise(sympify(expr, strict=True).xreplace(change), nodes)
+    try:
+        found = None if isinstance(expr, str | bool) else sympify(expr, strict=True)
+    except (SympifyError, TypeError, ValueError):
+        found = None
+    if not isinstance(found, Expr):
+        raise InvalidInput(
+            f"expected a SymPy expression, found {expr!r} of type {type(expr).__name__}"
+        )
+    return build.elementwise(found.xreplace(change), nodes)
+
+
+def _stands_for_reals(symbol: Any) -> bool:
+    """Whether a symbol claims nothing of its value but that it is real: an entry may be any."""
+    return symbol in (Symbol(symbol.name), parameter(symbol.name))
 
 
 def _function(name: str, doc: str = "") -> Callable[[Any], Tensor]:

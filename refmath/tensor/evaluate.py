@@ -4,17 +4,15 @@ It is what derivatives and kernels are held against: with SymPy's symbols as ent
 expression out in full.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import product as all_indices
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
-import sympy
-from sympy import Add, Integer, Mul, NumberSymbol, Piecewise, Pow, Rational, Symbol
+from sympy import Add, Integer, Mul, NumberSymbol, Pow, Rational, Symbol
 
 from refmath.errors import DeclarationError, InvalidInput
-from refmath.tensor.calculus import nodes
-from refmath.tensor.functions import FUNCTIONS, Declared
+from refmath.tensor.algebra import whole
+from refmath.tensor.functions import FUNCTIONS
 from refmath.tensor.node import (
     Affine,
     FirstMax,
@@ -29,142 +27,38 @@ from refmath.tensor.node import (
     Variable,
     placeholder,
 )
+from refmath.tensor.numbers import Algebra as Algebra
+from refmath.tensor.numbers import Floats as Floats
+from refmath.tensor.numbers import Symbols as Symbols
 from refmath.tensor.sizes import shown
+from refmath.tensor.walk import check_names, nodes
 
 __all__ = ["Algebra", "Floats", "Symbols", "evaluate", "size_of", "symbols_of"]
 
+_MARKS = (Affine, OneHot, FirstMax)
+"""Their entries are 0 and 1."""
 _NAMES = {f: name for name, f in FUNCTIONS.items() if isinstance(f, type)}
-
-
-class Algebra(Protocol):
-    """A kind of number. Sums and products are those of the entries themselves."""
-
-    def number(self, value: Any) -> Any:
-        """An exact SymPy number as an entry."""
-
-    def power(self, base: Any, exponent: Any) -> Any:
-        """An entry to the power of an entry."""
-
-    def call(self, name: str, *args: Any) -> Any:
-        """A function of ``functions.FUNCTIONS``, by its name, of entries."""
-
-    def largest(self, values: Sequence[Any]) -> Any:
-        """The maximum of entries."""
-
-    def first_largest(self, values: Sequence[Any]) -> list[Any]:
-        """1 at the first maximum, else 0."""
-
-    def log_sum_exp(self, values: Sequence[Any]) -> Any:
-        """The logarithm of the sum of the exponentials of entries."""
-
-    def inverse(self, matrix: Any) -> Any:
-        """The inverse of a square array of entries."""
-
-    def log_det(self, matrix: Any) -> Any:
-        """The logarithm of the absolute value of the determinant of a square array."""
-
-
-class Symbols:
-    """SymPy expressions as entries: everything is written out, exactly."""
-
-    def number(self, value: Any) -> Any:
-        """Itself."""
-        return value
-
-    def power(self, base: Any, exponent: Any) -> Any:
-        """SymPy's power."""
-        return sympy.sympify(base) ** exponent
-
-    def call(self, name: str, *args: Any) -> Any:
-        """SymPy's function, or the definition of ours."""
-        function = FUNCTIONS[name]
-        given = [sympy.sympify(a) for a in args]
-        if isinstance(function, type) and issubclass(function, Declared):
-            return function.definition(*given)
-        return function(*given)
-
-    def largest(self, values: Sequence[Any]) -> Any:
-        """SymPy's Max."""
-        return sympy.Max(*values)
-
-    def first_largest(self, values: Sequence[Any]) -> list[Any]:
-        """1 at the first maximum, else 0, as alternatives."""
-        out = []
-        for i, x in enumerate(values):
-            conditions = [x > y for y in values[:i]] + [x >= y for y in values[i + 1:]]
-            out.append(Piecewise((1, sympy.And(*conditions)), (0, True)))
-        return out
-
-    def log_sum_exp(self, values: Sequence[Any]) -> Any:
-        """Its definition."""
-        return sympy.log(Add(*(sympy.exp(v) for v in values)))
-
-    def inverse(self, matrix: Any) -> Any:
-        """By the adjugate."""
-        found = sympy.Matrix(matrix)
-        return np.array((found.adjugate() / found.det()).tolist(), dtype=object)
-
-    def log_det(self, matrix: Any) -> Any:
-        """Of the absolute value."""
-        return sympy.log(sympy.Abs(sympy.Matrix(matrix).det()))
-
-
-class Floats:
-    """Doubles as entries."""
-
-    def number(self, value: Any) -> Any:
-        """The nearest double."""
-        return float(value)
-
-    def power(self, base: Any, exponent: Any) -> Any:
-        """The power."""
-        with np.errstate(all="ignore"):
-            return float(np.float64(base) ** exponent)
-
-    def call(self, name: str, *args: Any) -> Any:
-        """By the definition, where it does not overflow."""
-        if name == "sigmoid":
-            (x,) = args
-            e = np.exp(-abs(x))
-            return float(1 / (1 + e) if x >= 0 else e / (1 + e))
-        if name == "softplus":
-            (x,) = args
-            return float(max(x, 0.0) + np.log1p(np.exp(-abs(x))))
-        plain = [sympy.Float(a, 17) if np.isfinite(a) else sympy.sympify(a) for a in args]
-        return float(Symbols().call(name, *plain))
-
-    def largest(self, values: Sequence[Any]) -> Any:
-        """The maximum."""
-        return max(values)
-
-    def first_largest(self, values: Sequence[Any]) -> list[Any]:
-        """1 at the first maximum, else 0."""
-        place = int(np.argmax(np.array(values, float)))
-        return [1.0 if i == place else 0.0 for i in range(len(values))]
-
-    def log_sum_exp(self, values: Sequence[Any]) -> Any:
-        """With the largest taken out."""
-        top = max(values)
-        return top + float(np.log(np.sum(np.exp(np.array(values, float) - top))))
-
-    def inverse(self, matrix: Any) -> Any:
-        """By NumPy."""
-        return np.linalg.inv(np.array(matrix, float)).astype(object)
-
-    def log_det(self, matrix: Any) -> Any:
-        """By NumPy."""
-        return float(np.linalg.slogdet(np.array(matrix, float))[1])
 
 
 def size_of(size: Any, sizes: Mapping[str, int]) -> int:
     """A size as a number.
 
     Raises:
-        InvalidInput: It is not known.
+        InvalidInput: It is not known, or negative.
     """
-    known = size.subs({s: sizes[s.name] for s in size.free_symbols if s.name in sizes})
+    known = _number(size, sizes)
+    if known < 0:
+        raise InvalidInput(f"the size {size} is {known} where {dict(sizes)}")
+    return known
+
+
+def _number(expr: Any, sizes: Mapping[str, int]) -> int:
+    known = expr.xreplace({
+        s: Integer(whole(sizes[s.name], f"size {s}", 0))
+        for s in expr.free_symbols if s.name in sizes
+    })
     if not isinstance(known, Integer):
-        raise InvalidInput(f"the size {size} is not known; known are {dict(sizes)}")
+        raise InvalidInput(f"the size {expr} is not known; known are {dict(sizes)}")
     return int(known)
 
 
@@ -198,11 +92,17 @@ def evaluate(
 
     Returns:
         An object array of the expression's shape.
+
+    Raises:
+        InvalidInput: A value or size is missing, or does not fit.
+        DeclarationError: One name stands for two things.
     """
+    check_names(root)
     run = _Evaluation(values, sizes, algebra or Floats())
     known: dict[Tensor, Any] = {}
-    for node in nodes(root):
-        known[node] = run.node(node, [known[c] for c in node.children])
+    with np.errstate(all="ignore"):  # what is not a number comes out as such
+        for node in nodes(root):
+            known[node] = run.node(node, [known[c] for c in node.children])
     return known[root]
 
 
@@ -246,7 +146,18 @@ class _Evaluation:
                 f"{node.name} has the shape {shown(node.shape)}, that is {self.shape(node)}; found "
                 f"{given.shape}"
             )
-        return given
+        if node.classes is not None:
+            return _labels(node, given, size_of(node.classes, self.sizes))
+        return self._entries(node.name, given)
+
+    def _entries(self, name: str, given: Any) -> Any:
+        """Entries that are given; doubles where these are asked for."""
+        if not isinstance(self.algebra, Floats):
+            return given
+        try:
+            return given.astype(float).astype(object)
+        except (TypeError, ValueError):
+            raise InvalidInput(f"expected real numbers for {name}, found {given!r}") from None
 
     def scalar(self, expr: Any, places: Mapping[Any, Any]) -> Any:
         """A scalar expression as an entry."""
@@ -259,7 +170,7 @@ class _Evaluation:
                 return self.algebra.number(Integer(self.sizes[expr.name]))
             if expr.name not in self.values:
                 raise InvalidInput(f"no value is given for the scalar {expr.name}")
-            return self.values[expr.name]
+            return self._entries(expr.name, np.asarray(self.values[expr.name], object))[()]
         if isinstance(expr, Add | Mul):
             found = [self.scalar(a, places) for a in expr.args]
             total = found[0]
@@ -291,21 +202,39 @@ class _Evaluation:
         front = self.scalar(node.coefficient, {})
         out = np.empty(tuple(lengths[:node.rank]), dtype=object)
         zero = self.algebra.number(Integer(0))
-        inner = [range(x) for x in lengths[node.rank:]]
+        factors = list(zip(node.children, children, node.labels, strict=True))
+        marks = [(c, x) for f, c, x in factors if isinstance(f, _MARKS)]
         for index in np.ndindex(out.shape):
             total = zero
-            for rest in all_indices(*inner):
-                entry: Any = None
-                full = (*index, *rest)
-                for child, labels in zip(children, node.labels, strict=True):
-                    x = child[tuple(full[i] for i in labels)]
-                    if isinstance(x, int) and x == 0:
-                        entry = zero
-                        break
-                    entry = x if entry is None else entry * x
-                total = total + (front if entry is None else front * entry)
+            for full in self._chosen(index, lengths, marks):
+                entry = front
+                for _, child, labels in factors:
+                    entry = entry * child[tuple(full[i] for i in labels)]
+                total = total + entry
             out[index] = total
         return out
+
+    def _chosen(
+        self, index: tuple[int, ...], lengths: list[int], marks: list[Any]
+    ) -> Iterator[tuple[int, ...]]:
+        """The indices that go on from these and at which every mark is on, in order.
+
+        What is not chosen has no influence, even where it is not a number.
+        """
+        known = len(index)
+        ready = [(c, x) for c, x in marks if max(x) < known]
+        if any(self._is_off(c[tuple(index[i] for i in x)]) for c, x in ready):
+            return
+        if known == len(lengths):
+            yield index
+            return
+        rest = [m for m in marks if max(m[1]) >= known]
+        for i in range(lengths[known]):
+            yield from self._chosen((*index, i), lengths, rest)
+
+    @staticmethod
+    def _is_off(mark: Any) -> bool:
+        return isinstance(mark, int | float) and mark == 0
 
     def _reduce(self, node: Reduce | FirstMax, child: Any) -> Any:
         axes = node.axes
@@ -329,18 +258,39 @@ class _Evaluation:
     def _one_hot(self, node: OneHot, labels: Any) -> Any:
         out = np.zeros(self.shape(node), dtype=object)
         for index in np.ndindex(labels.shape):
-            label = int(labels[index])
-            if 0 <= label < out.shape[-1]:
-                out[(*index, label)] = 1
+            out[(*index, labels[index])] = 1
         return out
 
     def _affine(self, node: Affine) -> Any:
         out = np.zeros(self.shape(node), dtype=object)
-        offset = size_of(node.offset, self.sizes)
+        offset = _number(node.offset, self.sizes)
         for index in np.ndindex(out.shape):
             total = sum(c * i for c, i in zip(node.coefficients, index, strict=True))
             out[index] = int(total == offset)
+        _check_reach(node, out.shape, offset)
         return out
+
+
+def _check_reach(node: Affine, shape: tuple[int, ...], offset: int) -> None:
+    """Refuse an index or slice that reaches out of its axis; windows may, their entries are 0."""
+    if node.rank > 2:
+        return
+    count, stride = (1, 0) if node.rank == 1 else (shape[1], -node.coefficients[1])
+    last = offset + stride * (count - 1)
+    if count and not (offset >= 0 and last < shape[0]):
+        raise InvalidInput(
+            f"entries {offset} to {last} are chosen of an axis of size {node.shape[0]} = {shape[0]}"
+        )
+
+
+def _labels(node: Variable, given: Any, classes: int) -> Any:
+    for label in given.flat:
+        if not isinstance(label, int | np.integer) or not 0 <= label < classes:
+            raise InvalidInput(
+                f"expected whole numbers from 0 to {classes - 1} as labels {node.name}, found "
+                f"{label!r}"
+            )
+    return given.astype(int)
 
 
 def _cell(value: Any) -> Any:

@@ -4,6 +4,7 @@ Beyond SymPy's own: kinks with a declared derivative, and forms that do not over
 definition it is proved equal to.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import (
@@ -14,7 +15,6 @@ from sympy import (
     Expr,
     Function,
     Heaviside,
-    Integer,
     Max,
     Min,
     Mul,
@@ -47,6 +47,8 @@ from sympy import (
 )
 
 from refmath.errors import DeclarationError
+from refmath.tensor.node import is_placeholder
+from refmath.tensor.sizes import is_dimension, parameter
 
 __all__ = [
     "FUNCTIONS", "KINKS", "Declared", "check_scalar", "inverse_root", "maximum", "minimum",
@@ -238,15 +240,25 @@ KINKS: dict[Any, str] = {
 _ALLOWED = (Add, Mul, Pow, Symbol, Number, NumberSymbol, *(
     f for f in FUNCTIONS.values() if isinstance(f, type)
 ))
+_NO_NUMBERS = (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.ImaginaryUnit)
+_CURES: dict[Any, str] = {
+    Heaviside: "write step(x)",
+    DiracDelta: "it is a distribution and has no values",
+    Piecewise: "write where(condition, x, y), which chooses x where the condition is positive",
+}
 
 
 def check_scalar(expr: Any) -> Any:
     """An expression that consists of known functions only, with SymPy's Max and Min as ours.
 
     Raises:
-        DeclarationError: A function that is not known, a float, or a complex number.
+        DeclarationError: A function or symbol that is not known, a float, or no real number.
     """
-    expr = sympify(expr, strict=True)
+    return _checked(sympify(expr, strict=True))
+
+
+@lru_cache(maxsize=4096)
+def _checked(expr: Any) -> Any:
     if expr.has(Max, Min):
         expr = expr.replace(Max, lambda *a: _folded(maximum, a))
         expr = expr.replace(Min, lambda *a: _folded(minimum, a))
@@ -255,14 +267,23 @@ def check_scalar(expr: Any) -> Any:
             raise DeclarationError(
                 f"{node} is a binary float; write Rational('{node}') or Fraction('{node}')"
             )
-        if node in (S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.ImaginaryUnit):
+        if node in _NO_NUMBERS or (node.is_number and node.is_extended_real is False):
             raise DeclarationError(f"{node} is not a real number")
         if not isinstance(node, _ALLOWED):
-            cure = "write step(x)" if isinstance(node, Heaviside) else (
-                "the functions are " + ", ".join(sorted(FUNCTIONS))
-            )
+            cure = _CURES.get(node.func, "the functions are " + ", ".join(sorted(FUNCTIONS)))
             raise DeclarationError(f"{node.func.__name__} is not a known scalar function; {cure}")
+        if isinstance(node, Symbol) and not _is_known(node):
+            raise DeclarationError(
+                f"the symbol {node} is not one of scalar or dims, and would be another than the "
+                f"one of that name; make it by scalar({node.name!r})"
+            )
     return expr
+
+
+def _is_known(symbol: Any) -> bool:
+    return bool(
+        symbol == parameter(symbol.name) or is_dimension(symbol) or is_placeholder(symbol)
+    )
 
 
 def _folded(function: Any, args: tuple[Any, ...]) -> Any:
@@ -282,17 +303,29 @@ def _nodes(expr: Any) -> Any:
         yield from _nodes(arg)
 
 
+class _Absolute(Function):
+    """The absolute value of a real number: SymPy's own derivative allows for complex ones."""
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return _Sign(self.args[0])
+
+
+class _Sign(Function):
+    """The sign of a real number, with the derivative that is declared."""
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return S.Zero
+
+
+@lru_cache(maxsize=4096)
 def scalar_derivative(expr: Any, symbol: Any) -> Any:
     """The derivative of a scalar expression, with what is declared at kinks.
 
     Raises:
         DeclarationError: SymPy has no derivative of a function in it.
     """
-    found: Expr = expr.diff(symbol)
-    if found.has(DiracDelta):  # of sign, whose derivative is declared to be 0
-        found = found.replace(DiracDelta, lambda *_: Integer(0))
-    if found.has(Derivative, Subs, Heaviside):
+    found: Expr = expr.replace(Abs, _Absolute).replace(sign, _Sign).diff(symbol)
+    found = found.replace(_Absolute, Abs).replace(_Sign, sign)
+    if found.has(Derivative, Subs, Heaviside, DiracDelta):
         raise DeclarationError(f"no derivative of {expr} by {symbol} is known")
     return found
-
-

@@ -4,18 +4,19 @@ A node is made by the functions of ``build``, which bring it to its normal form;
 one. Sums over indices, products, broadcasts, transpositions and diagonals are all a ``Product``.
 """
 
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any, ClassVar
 from weakref import WeakValueDictionary
 
-from sympy import Integer, Symbol
+from sympy import Basic, Integer, Symbol
 
 from refmath.tensor.operators import Operators
 from refmath.tensor.sizes import Size, shown
 
 __all__ = [
     "Affine", "FirstMax", "Inverse", "LogDet", "Map", "OneHot", "Product", "Reduce", "Sum",
-    "Tensor", "Variable", "placeholder",
+    "Tensor", "Variable", "is_placeholder", "placeholder",
 ]
 
 Labels = tuple[int, ...]
@@ -23,9 +24,26 @@ Labels = tuple[int, ...]
 _KNOWN: "WeakValueDictionary[tuple[Any, ...], Tensor]" = WeakValueDictionary()
 
 
+@cache
 def placeholder(index: int) -> Any:
     """The symbol that stands for the argument of that number in a ``Map``."""
     return Symbol(f"x{index}", real=True, commutative=True, placeholder=True)
+
+
+def is_placeholder(symbol: Any) -> bool:
+    """Whether a symbol stands for an argument of a ``Map``."""
+    return "placeholder" in symbol.assumptions0
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _text(value: Any) -> str:
+    """Text by which fields are sorted and told apart: the same in every run."""
+    if isinstance(value, tuple):
+        return "(" + " ".join(map(_text, value)) + ")"
+    if not isinstance(value, Basic) or value.is_Integer:
+        return str(value)
+    names = sorted(s.name for s in value.free_symbols if not is_placeholder(s))
+    return f"{value} of {names}"  # a scalar may have the name of a placeholder
 
 
 class Tensor(Operators):
@@ -51,7 +69,7 @@ class Tensor(Operators):
         if known is None:
             known = super().__new__(cls)
             known.shape, known.children, known.fields = shape, children, fields
-            text = f"{cls.__name__}|{shape}|{fields!r}"
+            text = f"{cls.__name__}|{_text(shape)}|{_text(fields)}"
             digest = blake2b(text.encode(), digest_size=12)
             for child in children:
                 digest.update(child.key[-1])
@@ -59,9 +77,12 @@ class Tensor(Operators):
             _KNOWN[identity] = known
         return known
 
+    def __reduce__(self) -> Any:
+        return type(self), (self.shape, self.children, *self.fields)
+
     def _shallow(self) -> str:
         """What nodes of a kind are sorted by, before their digests."""
-        return str(self.fields)
+        return _text(self.fields)
 
     @property
     def rank(self) -> int:

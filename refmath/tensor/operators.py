@@ -1,6 +1,7 @@
 """The operators of tensor expressions, as in NumPy: the class that gives them to every node."""
 
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
 
 from refmath.errors import DeclarationError
 
@@ -12,14 +13,10 @@ __all__ = ["Operators", "emitter"]
 _EMITTERS: dict[str, Any] = {}
 
 
-class _Maker(Protocol):
-    def __call__(self, node: Any, /, *args: Any, **options: Any) -> Any: ...
-
-
-def emitter(name: str) -> Any:
+def emitter(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register what makes ``expression.<name>()``: text, LaTeX, a kernel."""
 
-    def register(function: _Maker) -> _Maker:
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
         _EMITTERS[name] = function
         return function
 
@@ -38,6 +35,7 @@ class Operators:
     __slots__ = ()
     __array_ufunc__ = None
     __array_priority__ = 1000
+    _op_priority = 1000.0  # SymPy's matrices leave the operation to us
 
     def __add__(self, other: Any) -> "Tensor":
         return cast("Tensor", _algebra().plus(self, other))
@@ -87,6 +85,14 @@ class Operators:
     def __getitem__(self, index: Any) -> "Tensor":
         return cast("Tensor", _algebra().indexed(self, index))
 
+    def _compare(self, other: Any) -> Any:
+        raise DeclarationError(
+            "tensor expressions have no order; for a choice write where(x - y, a, b), which takes "
+            "a where x > y; for zeros and ones write step(x - y)"
+        )
+
+    __lt__ = __le__ = __gt__ = __ge__ = _compare
+
     def __iter__(self) -> Any:
         raise TypeError("a tensor expression has no entries to go through; write x[0], x[1:]")
 
@@ -101,7 +107,7 @@ class Operators:
         """The transpose: the axes in reverse order."""
         return cast("Tensor", _algebra().transpose(self))
 
-    def _emit(self, name: str, *args: Any, **options: Any) -> Any:
+    def _emit(self, name: str, /, *args: Any, **options: Any) -> Any:
         if name not in _EMITTERS:
             from importlib import import_module
 
@@ -117,6 +123,10 @@ class Operators:
     def latex(self) -> str:
         """The same in LaTeX."""
         return str(self._emit("tensor_latex"))
+
+    def _repr_latex_(self) -> str:
+        """What notebooks show."""
+        return f"$\\displaystyle {self.latex()}$"
 
     def indices(self) -> str:
         """Index notation throughout, as text."""

@@ -6,7 +6,7 @@ from sympy import Integer, Symbol, expand, sympify
 
 from refmath.errors import DeclarationError
 
-__all__ = ["Size", "as_size", "dimension", "parameter", "shown"]
+__all__ = ["Size", "as_size", "dimension", "is_dimension", "parameter", "shown"]
 
 Size = Any
 """A SymPy expression: a whole number, a symbol of ``dims``, or made of them."""
@@ -15,6 +15,11 @@ Size = Any
 def dimension(name: str) -> Any:
     """The symbol of a size, a positive whole number."""
     return Symbol(name, integer=True, positive=True)
+
+
+def is_dimension(symbol: Any) -> bool:
+    """Whether a symbol is that of a size."""
+    return bool(symbol == dimension(symbol.name))
 
 
 def parameter(name: str) -> Any:
@@ -44,7 +49,7 @@ def as_size(value: Any) -> Size:
             raise DeclarationError(f"a size must not be negative, found {size}")
         return size
     for symbol in size.free_symbols:
-        if symbol != dimension(symbol.name):
+        if not is_dimension(symbol):
             raise DeclarationError(
                 f"the size {size} contains {symbol}, which is no size; make it by "
                 f"dims({symbol.name!r})"

@@ -8,7 +8,7 @@ from sympy.core.sympify import SympifyError
 
 from refmath.errors import InvalidInput
 from refmath.tensor import algebra, build
-from refmath.tensor.algebra import axes_of, named, times
+from refmath.tensor.algebra import named, one_axis, times, whole
 from refmath.tensor.declare import as_tensor
 from refmath.tensor.elementary import exp
 from refmath.tensor.node import Tensor
@@ -23,9 +23,12 @@ __all__ = [
 def transpose(a: Any, axes: Sequence[int] | None = None) -> Tensor:
     """The axes in another order, reversed if none is given."""
     x = as_tensor(a)
-    order = tuple(reversed(range(x.rank))) if axes is None else tuple(axes)
+    order = tuple(reversed(range(x.rank)))
+    if axes is not None:
+        given = axes if isinstance(axes, list | tuple) else (axes,)
+        order = tuple(one_axis(x, a) for a in given)
     if sorted(order) != list(range(x.rank)):
-        raise InvalidInput(f"expected each axis of {shown(x.shape)} once, found {order}")
+        raise InvalidInput(f"expected each axis of {shown(x.shape)} once, found {axes}")
     labels = tuple(range(x.rank))
     return build.product(1, [(x, labels)], order, dict(enumerate(x.shape)))
 
@@ -36,6 +39,8 @@ def einsum(subscripts: str, *operands: Any) -> Tensor:
     Raises:
         InvalidInput: The subscripts do not fit the operands, or are not of this form.
     """
+    if not isinstance(subscripts, str):
+        raise InvalidInput(f"expected subscripts such as 'ij,jk->ik' first, found {subscripts!r}")
     left, arrow, out = subscripts.replace(" ", "").partition("->")
     inputs = left.split(",")
     nodes = [as_tensor(x) for x in operands]
@@ -126,22 +131,23 @@ def gather(x: Any, labels: Any) -> Tensor:
     return algebra.sum(times(node, chosen), -1)
 
 
-def indexed(x: Tensor, index: Any) -> Tensor:
+def indexed(a: Any, index: Any) -> Tensor:
     """Whole indices, slices, None (a new axis) and ``...``, as in NumPy.
 
     Raises:
         InvalidInput: Too many indices, or one out of a known range.
     """
+    x = as_tensor(a)
     items = list(index) if isinstance(index, tuple) else [index]
-    if items.count(Ellipsis) > 1:
+    dots = [place for place, item in enumerate(items) if item is Ellipsis]
+    if len(dots) > 1:
         raise InvalidInput("an index may contain ... once")
     used = len([i for i in items if i is not None and i is not Ellipsis])
     if used > x.rank:
         raise InvalidInput(f"{used} indices for the shape {shown(x.shape)}")
     fill = [slice(None)] * (x.rank - used)
-    if Ellipsis in items:
-        place = items.index(Ellipsis)
-        items[place:place + 1] = fill
+    if dots:
+        items[dots[0]:dots[0] + 1] = fill
     else:
         items += fill
     factors: list[Any] = []
@@ -165,7 +171,7 @@ def _index_axis(
 ) -> None:
     label: Any = ("in", axis)
     if isinstance(item, slice):
-        if item == slice(None):
+        if item.start is None and item.stop is None and item.step is None:
             out.append(label)
             return
         start, count, stride = _slice(item, size)
@@ -226,9 +232,9 @@ def _end(value: Any, size: Size, default: Any) -> Any:
         return as_size(value)
     place = _whole(value)
     if place < 0:
-        return size + place
-    if isinstance(size, Integer) and place > size:
-        return size
+        place = size + place
+    if isinstance(size, Integer):  # as NumPy cuts a slice off at the ends
+        return min(max(place, S.Zero), size)
     return place
 
 
@@ -238,10 +244,12 @@ def concatenate(parts: Sequence[Any], axis: int = 0) -> Tensor:
     Raises:
         InvalidInput: Other sizes differ, or there is no such axis.
     """
+    if not isinstance(parts, list | tuple):
+        raise InvalidInput(f"concatenate takes a list of tensors, found {parts!r}")
     nodes = [as_tensor(x) for x in parts]
     if not nodes or nodes[0].rank == 0:
         raise InvalidInput("concatenate takes at least one tensor that has axes")
-    (place,) = axes_of(nodes[0], axis)
+    place = one_axis(nodes[0], axis)
     first = nodes[0].shape
     for x in nodes:
         rest = x.shape[:place] + x.shape[place + 1:]
@@ -288,25 +296,34 @@ def windows(
         dilation: The distance between the entries of a window.
 
     Raises:
-        InvalidInput: The number of windows has no closed form, or is not positive.
+        InvalidInput: The number of windows has no closed form or is not positive, or a stride,
+            padding or dilation is too small.
     """
     node = as_tensor(x)
-    (place,) = axes_of(node, axis)
+    place = one_axis(node, axis)
+    step, around = whole(stride, "stride", 1), whole(padding, "padding", 0)
+    apart = whole(dilation, "dilation", 1)
     length, width = node.shape[place], as_size(size)
-    span = length + 2 * padding - dilation * (width - 1) - 1
-    whole = span.is_Integer
-    count = Integer(int(span) // stride + 1) if whole else span / stride + 1
-    if not count.is_integer or (count.is_Integer and count < 1):
-        raise InvalidInput(
-            f"windows of {width} with stride {stride} do not tile an axis of size {length}"
-        )
-    count = as_size(count)
+    count = _number_of_windows(length, width, step, length + 2 * around - apart * (width - 1) - 1)
     out: list[Any] = [*range(node.rank), "window"]
     labels: list[Any] = list(range(node.rank))
     labels[place] = "in"
-    chosen = build.affine((1, -stride, -dilation), -padding, (length, count, width))
+    chosen = build.affine((1, -step, -apart), -around, (length, count, width))
     sizes: dict[Any, Size] = {
         **dict(enumerate(node.shape)), place: count, "in": length, "window": width
     }
     factors = [(node, tuple(labels)), (chosen, ("in", place, "window"))]
     return build.product(1, factors, out, sizes)
+
+
+def _number_of_windows(length: Size, width: Size, stride: int, room: Any) -> Size:
+    """How many windows there are, if the last may start by so much after the first."""
+    fits = width != 0 and not (room.is_Integer and room < 0)
+    if fits and room.is_Integer:
+        return Integer(int(room) // stride + 1)
+    count = room / stride + 1
+    if not fits or not count.is_integer:
+        raise InvalidInput(
+            f"windows of {width} with stride {stride} do not tile an axis of size {length}"
+        )
+    return as_size(count)

@@ -1,0 +1,1 @@
+"""NumPy kernels of tensor expressions: planned, printed as readable source, compiled."""
