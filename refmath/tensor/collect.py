@@ -74,6 +74,8 @@ def _sum_of(terms: list[Tensor], shape: Sequence[Size]) -> Tensor:
         return contract.constant(0, shape)
     if len(terms) == 1:
         return terms[0]
+    if alike := _broadcast_axes(terms):
+        return _widened_sum(terms, tuple(shape), alike)
     pairs = sorted((contract.split(x) for x in terms), key=lambda pair: _order(pair[1]))
     common = _common([c for c, _ in pairs])
     if (pairs[0][0] / common).could_extract_minus_sign():  # a - b, and b - a as its negative
@@ -81,6 +83,28 @@ def _sum_of(terms: list[Tensor], shape: Sequence[Size]) -> Tensor:
     children = tuple(contract.scaled(c / common, core) for c, core in pairs)
     whole = Sum(tuple(shape), children)
     return whole if common == 1 else contract.scaled(common, whole)
+
+
+def _broadcast_axes(terms: Sequence[Tensor]) -> set[int]:
+    """The axes along which no term changes."""
+    alike = set(range(terms[0].rank))
+    for x in terms:
+        if not alike or not isinstance(x, Product):
+            return set()
+        alike.difference_update(*x.labels)
+    return alike
+
+
+def _widened_sum(terms: Sequence[Tensor], shape: tuple[Size, ...], alike: set[int]) -> Tensor:
+    """The sum of terms without the axes along which they are all alike, broadcast again."""
+    kept = [i for i in range(len(shape)) if i not in alike]
+    narrow = []
+    for x in terms:
+        assert isinstance(x, Product), x
+        sizes = dict(enumerate(x.sizes))
+        narrow.append(contract.product(x.coefficient, x.factors, kept, sizes))
+    inner = add(narrow, [shape[i] for i in kept])
+    return contract.product(1, [(inner, tuple(kept))], range(len(shape)), dict(enumerate(shape)))
 
 
 def _order(core: Tensor) -> tuple[Any, ...]:
@@ -92,7 +116,8 @@ def _common(scalars: list[Any]) -> Any:
     """What all coefficients contain: the rational content, and powers of symbols."""
     numbers, powers = [], []
     for scalar in scalars:
-        number, rest = scalar.as_coeff_Mul()
+        whole = isinstance(scalar, Add)
+        number, rest = scalar.primitive() if whole else scalar.as_coeff_Mul()
         if not number.is_Rational:
             number, rest = S.One, scalar
         numbers.append(number)

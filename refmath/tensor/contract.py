@@ -17,6 +17,7 @@ from refmath.tensor.node import (
     Map,
     OneHot,
     Product,
+    Sum,
     Tensor,
     placeholder,
 )
@@ -90,6 +91,9 @@ def product(
     summed -= set(result)
     flat = _on_diagonals(_without_deltas(flat, summed, known), result)
     flat = _without_full_choices(flat, summed)
+    place, apart = _to_open(flat, summed)
+    if apart:
+        return _opened(scalar, flat, place, apart, result, known)
     used = {x for _, labels in flat for x in labels}
     scalar = scalar * prod((known[x] for x in summed - used), start=S.One)
     merged = _merged(flat)
@@ -101,10 +105,40 @@ def product(
     return _with_coefficient(found, found.coefficient)
 
 
+def _to_open(flat: list[Factor], summed: set[Label]) -> tuple[int, list[Tensor]]:
+    """The place of a sum with deltas that can be contracted away, and the terms that have them."""
+    for place, (node, labels) in enumerate(flat):
+        if isinstance(node, Sum) and not summed.isdisjoint(labels):
+            inner = {i for i, x in enumerate(labels) if x in summed}
+            apart = [x for x in node.children if not inner.isdisjoint(_delta_axes(x))]
+            if apart:
+                return place, apart
+    return -1, []
+
+
+def _delta_axes(term: Tensor) -> set[int]:
+    """The axes of a term that a delta stands on."""
+    factors = term.factors if isinstance(term, Product) else [(term, tuple(range(term.rank)))]
+    return {x for f, inner in factors if isinstance(f, Affine) and f.is_delta for x in inner}
+
+
+def _opened(
+    scalar: Any, flat: list[Factor], place: int, apart: list[Tensor], out: tuple[Label, ...],
+    sizes: Mapping[Any, Size],
+) -> Tensor:
+    """A product in which some terms of a sum are multiplied out."""
+    whole, labels = flat[place]
+    others = flat[:place] + flat[place + 1:]
+    rest = collect.add([x for x in whole.children if x not in apart], whole.shape)
+    terms = [product(scalar, [*others, (x, labels)], out, sizes) for x in (*apart, rest)]
+    return collect.add(terms, terms[0].shape)
+
+
 def tidy(scalar: Any) -> Any:
-    """A scalar with sums brought to one fraction."""
+    """A scalar with sums brought to one fraction, as SymPy writes it by itself."""
     if isinstance(scalar, Add):
-        return gcd_terms(scalar)
+        found = gcd_terms(scalar)
+        return Mul(*found.args) if isinstance(found, Mul) else found
     return scalar
 
 

@@ -99,8 +99,10 @@ class Absolute:
         x = args[0]
         if name in ("sign", "step"):
             return entry(np.sign(x.value) if name == "sign" else float(x.value > 0))
-        if name in ("abs", "relu"):
-            return x if name == "abs" or x.value > 0 else entry(0)
+        if name == "abs":
+            return Entry(abs(x.value), x.size, x.steps)
+        if name == "relu":
+            return x if x.value > 0 else entry(0)
         if name == "where":
             return args[1] if x.value > 0 else args[2]
         if name in ("maximum", "minimum"):

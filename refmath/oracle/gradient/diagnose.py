@@ -225,15 +225,17 @@ class _Explainer:
         return all(not e.answer[name].any() for e in self.evidence)
 
     def lost(self, found: Sequence[Condition]) -> list[str]:
-        """Entries that are not finite, where nothing else explains them."""
+        """Entries that are not finite, or lost to underflow, where nothing else explains them."""
+        wrong: list[float] = []
         for e in self.evidence:
             for name in e.bad:
                 given = e.answer[name]
                 if given.shape != e.bounds[name].shape:
                     return []
-                inside = held(e.bounds[name], given, self.dtype)
-                if np.isfinite(given[inside.bad]).any():
-                    return []
+                wrong += given[held(e.bounds[name], given, self.dtype).bad].tolist()
+        finite = [x for x in wrong if np.isfinite(x)]
+        if any(finite) or len(finite) == len(wrong):
+            return []
         texts = [c.text for c in found]
         where = f" where {texts[0]}" if texts else ""
         large = any("above" in t for t in texts)

@@ -3,7 +3,7 @@
 They are made from the derivative itself, so that they exist for every objective.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,23 +11,12 @@ from sympy import Rational
 
 from refmath.errors import RefmathError
 from refmath.tensor import build
-from refmath.tensor.node import (
-    Affine,
-    FirstMax,
-    Inverse,
-    LogDet,
-    Map,
-    OneHot,
-    Product,
-    Reduce,
-    Sum,
-    Tensor,
-    Variable,
-)
+from refmath.tensor.node import Affine, OneHot, Product, Sum, Tensor, Variable
+from refmath.tensor.replace import replaced
 from refmath.tensor.structure import transpose
 from refmath.tensor.walk import nodes
 
-__all__ = ["Edit", "edits", "rebuilt", "spoken"]
+__all__ = ["Edit", "edits", "spoken"]
 
 _LONG = 60
 _WITHIN = " within a function"
@@ -64,38 +53,6 @@ def spoken(node: Tensor) -> str:
         return text
     names = sorted({x.name for x in nodes(node) if isinstance(x, Variable)})
     return f"an expression in {', '.join(names)}" if names else "a constant"
-
-
-def rebuilt(root: Tensor, change: Mapping[Tensor, Tensor]) -> Tensor:
-    """An expression with some nodes replaced by others of the same shape."""
-    done: dict[Tensor, Tensor] = {}
-    for node in nodes(root):
-        if node in change:
-            done[node] = change[node]
-            continue
-        children = tuple(done[c] for c in node.children)
-        done[node] = node if children == node.children else _remade(node, children)
-    return done[root]
-
-
-def _remade(node: Tensor, children: tuple[Tensor, ...]) -> Tensor:
-    if isinstance(node, Sum):
-        return build.add(children, node.shape)
-    if isinstance(node, Product):
-        factors = list(zip(children, node.labels, strict=True))
-        return build.product(
-            node.coefficient, factors, range(node.rank), dict(enumerate(node.sizes))
-        )
-    if isinstance(node, Map):
-        return build.elementwise(node.expr, children)
-    if isinstance(node, Reduce):
-        return build.reduce(node.kind, children[0], node.axes)
-    if isinstance(node, FirstMax):
-        return build.first_max(children[0], node.axes)
-    if isinstance(node, Inverse):
-        return build.inverse(children[0])
-    assert isinstance(node, LogDet), node
-    return build.log_det(children[0])
 
 
 def edits(expr: Tensor, sizes: Sequence[Any] = ()) -> Iterator[Edit]:
@@ -172,13 +129,13 @@ def _terms(expr: Tensor, sizes: Sequence[Any]) -> Iterator[Edit]:
     for whole in sums:
         for child, rest in _each(whole):
             less = build.add(rest, whole.shape)
-            yield Edit(f"lacks the term {_term(child)}", rebuilt(expr, {whole: less}))
+            yield Edit(f"lacks the term {_term(child)}", replaced(expr, {whole: less}))
     for whole in sums:
         for child, rest in _each(whole):
             for scale, text in scales:
                 other = build.add([*rest, build.scaled(scale, child)], whole.shape)
                 yield Edit(
-                    f"has the term {_term(child)} {text}", rebuilt(expr, {whole: other})
+                    f"has the term {_term(child)} {text}", replaced(expr, {whole: other})
                 )
 
 
@@ -200,7 +157,7 @@ def _factors(expr: Tensor, among: Sequence[Tensor], where: str = "") -> Iterator
             text = spoken(factor)
             if isinstance(factor, OneHot):
                 text = f"that chooses the label {spoken(factor.children[0])}"
-            yield Edit(f"lacks the factor {text}{where}", rebuilt(expr, {node: made}))
+            yield Edit(f"lacks the factor {text}{where}", replaced(expr, {node: made}))
 
 
 def _uneven(expr: Tensor) -> Iterator[Edit]:
@@ -216,7 +173,7 @@ def _uneven(expr: Tensor) -> Iterator[Edit]:
                     short = _multiplied(node, [*left, (child, labels)])
                     full = _multiplied(node, [*others, (build.add(rest, whole.shape), labels)])
                     text = f"lacks the factor {spoken(factor)} in the term {_term(child)}"
-                    yield Edit(text, rebuilt(expr, {node: build.add([short, full], node.shape)}))
+                    yield Edit(text, replaced(expr, {node: build.add([short, full], node.shape)}))
 
 
 def _multiplied(node: Product, factors: Sequence[tuple[Tensor, tuple[int, ...]]]) -> Tensor:
@@ -232,4 +189,4 @@ def _forward_terms(expr: Tensor) -> Iterator[Edit]:
         if isinstance(whole, Sum):
             for child, rest in _each(whole):
                 yield Edit(f"lacks the term {_term(child)}{_WITHIN}",
-                           rebuilt(expr, {whole: build.add(rest, whole.shape)}))
+                           replaced(expr, {whole: build.add(rest, whole.shape)}))

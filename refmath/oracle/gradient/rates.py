@@ -10,11 +10,12 @@ from typing import Any
 from sympy import Function, Integer, Symbol
 
 from refmath.errors import RefmathError
-from refmath.oracle.gradient.edits import rebuilt, spoken
+from refmath.oracle.gradient.edits import spoken
 from refmath.oracle.gradient.question import Question
 from refmath.tensor import build
 from refmath.tensor.functions import scalar_derivative
 from refmath.tensor.node import Map, Product, Tensor, Variable, placeholder
+from refmath.tensor.replace import replaced
 from refmath.tensor.walk import nodes
 
 __all__ = ["slips", "stale"]
@@ -69,12 +70,12 @@ def _derived(
     argument = part.args[0]
     straight = node.expr.xreplace({part: symbols[0] * argument + symbols[1]})
     other = build.elementwise(straight, [*node.children, *constants])
-    changed = rebuilt(top, {node: other})
+    changed = replaced(top, {node: other})
     back = {
         constants[0]: build.elementwise(rate, node.children),
         constants[1]: build.elementwise(part - rate * argument, node.children),
     }
-    return {n: rebuilt(question.derivative(changed, n), back) for n in names}
+    return {n: replaced(question.derivative(changed, n), back) for n in names}
 
 
 def stale(question: Question, expr: Tensor) -> Iterator[Slip]:
@@ -111,4 +112,4 @@ def _with_updated(slope: Tensor, own: str, right: dict[str, Tensor], rate: Any) 
             if c not in seen:
                 seen.add(c)
                 stack.append(c)
-    return rebuilt(slope, change)
+    return replaced(slope, change)

@@ -272,6 +272,11 @@ def _next_pair(pool: Pool, values: list[Value], keep: tuple[Label, ...]) -> list
     return [*(v for i, v in enumerate(values) if i not in (one, two)), found]
 
 
+def _chains(a: Value, b: Value, gone: Sequence[Label]) -> bool:
+    """Whether two matrices can be multiplied as they are."""
+    return len(gone) == 1 and a.labels[-1] == b.labels[0] == gone[0]
+
+
 def _pair(
     pool: Pool, a: Value, b: Value, kept: set[Label], preferred: tuple[Label, ...]
 ) -> Value:
@@ -284,6 +289,10 @@ def _pair(
     order = pool.order.longest_first(left, sizes)
     if set(left) <= set(preferred):
         order = pool.order.arranged([x for x in preferred if x in left], sizes)
+    elif _chains(a, b, gone) or _chains(b, a, gone):
+        first, second = (a, b) if _chains(a, b, gone) else (b, a)
+        plain = [x for x in (*first.labels, *second.labels) if x in left]
+        order = pool.order.arranged(plain, sizes)
     batch = [x for x in order if x in a.labels and x in b.labels]
     free = [x for x in order if x not in batch]
     if free and free[0] in b.labels:

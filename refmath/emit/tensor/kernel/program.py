@@ -63,12 +63,14 @@ class _Program:
         return f"{self.arrays[lead[0]]}.dtype" if lead else "float"
 
     def _results(self, outputs: Mapping[str, Tensor]) -> None:
-        shown = []
+        for key, value in zip(outputs, self.values, strict=True):
+            named = key.isidentifier() and value.op.rank and value.op.kind not in ("arg", "index")
+            self.body.result(value.op, self.names.temporary(key) if named else None)
         shared: set[Op] = set()
-        for (key, node), value in zip(outputs.items(), self.values, strict=True):
-            if key.isidentifier() and value.op.rank and value.op.kind not in ("arg", "index"):
-                self.body.write(value.op, self.names.temporary(key))
-            shown.append((key, self.body.output(value, node.shape, shared)[0]))
+        shown = [
+            (key, self.body.output(value, node.shape, shared)[0])
+            for (key, node), value in zip(outputs.items(), self.values, strict=True)
+        ]
         if list(outputs) == [""]:
             self.body.line(f"return {shown[0][1]}")
             return

@@ -114,6 +114,8 @@ class Body:
             self.write(op)
 
     def _must_be_named(self, op: Op) -> bool:
+        if op.kind in _SIMPLE:
+            return False
         if op.kind in ("place", "spread", "grams", "unravel"):
             return True
         if op.kind == "full" and op.args[0].kind == "scalar":
@@ -205,12 +207,18 @@ class Body:
             if user.kind in _READERS and user.rank < arg.rank and ready and not (done or inside):
                 self.write(user)
 
-    def output(self, value: Value, shape: Sequence[Any], taken: set[Op]) -> Piece:
-        """The text of a result, which shares its memory with nothing else."""
-        op = value.op
-        if self._must_be_named(op):
-            self.write(op, self.names.temporary("out") if op.rank else None)
+    def result(self, op: Op, name: str | None = None) -> None:
+        """Write what a result needs, and the result itself if it has to have a name."""
+        if name is not None or self._must_be_named(op):
+            self.write(op, name or (self.names.temporary("out") if op.rank else None))
         self.need(op, _LONGEST + 24)
+
+    def output(self, value: Value, shape: Sequence[Any], taken: set[Op]) -> Piece:
+        """The text of a result, which shares its memory with nothing else.
+
+        All statements have been written by then: they may have given new names to its parts.
+        """
+        op = value.op
         rank = len(shape)
         if len(value.labels) < rank or op.kind == "scalar":
             return self._widened(value, shape)
@@ -218,7 +226,7 @@ class Body:
         if rank == 0:
             return piece
         root = root_of(op)
-        if root.kind == "arg" or root in taken:
+        if root.kind == "arg" or root in taken or _overlaps(op):
             return f"{wrapped(piece, ATOM)}.copy()", ATOM
         taken.add(root)
         return piece
@@ -240,6 +248,11 @@ def root_of(op: Op) -> Op:
     while op.kind in _VIEWS:
         op = op.args[0]
     return op
+
+
+def _overlaps(op: Op) -> bool:
+    """Whether entries of a view share memory."""
+    return op.kind in _VIEWS and (op.kind == "windows" or _overlaps(op.args[0]))
 
 
 def reachable(roots: Sequence[Op]) -> list[Op]:

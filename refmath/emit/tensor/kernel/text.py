@@ -66,14 +66,14 @@ class ScalarText:
         return text
 
     def _product(self, expr: Any) -> Piece:
+        if expr.could_extract_minus_sign():
+            return f"-{wrapped(self.piece(-expr), PRODUCT)}", SUM
         above, below = expr.as_numer_denom()
         if below != 1:
             top, bottom = self.piece(above), self.piece(below)
             return f"{wrapped(top, PRODUCT)}/{wrapped(bottom, POWER)}", PRODUCT
         if isinstance(expr, Pow):
             return self._power(expr)
-        if expr.could_extract_minus_sign():
-            return f"-{wrapped(self.piece(-expr), PRODUCT)}", SUM
         return "*".join(wrapped(self.piece(a), PRODUCT) for a in expr.args), PRODUCT
 
     def _power(self, expr: Any) -> Piece:
