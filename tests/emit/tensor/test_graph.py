@@ -117,6 +117,12 @@ def test_names_that_are_taken_are_left_alone() -> None:
     assert bars <= {"z1", "bar_z2", "z2", "z3", "bar_bar_z2"}
 
 
+def test_one_variable_need_not_stand_in_a_list() -> None:
+    """A variable alone is a list of one."""
+    top = EXPRESSIONS["least squares"][0]
+    assert graph(top, theta) == graph(top, [theta])
+
+
 def test_what_is_no_variable_of_it_is_refused() -> None:
     """The message lists what can be differentiated by; labels cannot."""
     c = rm.tensors("c[n] in d")

@@ -18,7 +18,7 @@ from refmath.tensor.replace import replaced
 __all__ = ["graph"]
 
 
-def graph(expression: Any, wrt: Sequence[Any] | None = None) -> Graph:
+def graph(expression: Any, wrt: Any = None) -> Graph:
     """The forward and backward pass of an expression as a computational graph.
 
     Products of several factors are taken apart in the order that needs fewest multiplications
@@ -27,7 +27,7 @@ def graph(expression: Any, wrt: Sequence[Any] | None = None) -> Graph:
     Args:
         expression: A tensor expression, or a declared objective or layer. Where it is no scalar,
             the adjoint of the result is given: ``bar_<result>``.
-        wrt: Variables of real numbers to differentiate by. If left out, the tensors among the
+        wrt: A variable of real numbers to differentiate by, or a list of them. If left out, the tensors among the
             parameters of an objective, else all variables.
 
     Raises:
@@ -44,18 +44,19 @@ def graph(expression: Any, wrt: Sequence[Any] | None = None) -> Graph:
     return _Backward(steps, chosen).graph()
 
 
-def _chosen(top: Tensor, wrt: Sequence[Any] | None) -> tuple[Variable, ...]:
+def _chosen(top: Tensor, wrt: Any) -> tuple[Variable, ...]:
     known = [x for x in variables(top) if x.classes is None]
     if wrt is None:
         return tuple(known)
-    for x in wrt if isinstance(wrt, list | tuple) else (wrt,):
+    asked = tuple(wrt) if isinstance(wrt, list | tuple) else (wrt,)
+    for x in asked:
         if x not in known:
             names = ", ".join(k.name for k in known)
             raise InvalidInput(
                 f"expected variables of real numbers of the expression, found {x!r}; they are "
                 f"{names}"
             )
-    return tuple(x for x in known if x in wrt)
+    return tuple(x for x in known if x in asked)
 
 
 class _Backward:
