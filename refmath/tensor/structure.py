@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sympy import Expr, Integer, S, sympify
+from sympy import Expr, Integer, S, expand, sympify
 from sympy.core.sympify import SympifyError
 
 from refmath.errors import InvalidInput
@@ -209,13 +209,9 @@ def _slice(item: slice, size: Size) -> tuple[Any, Size, int]:
     start = _end(item.start, size, S.Zero)
     stop = _end(item.stop, size, size)
     length = stop - start
-    if stride == 1:
-        count = length
-    elif length.is_Integer:
-        count = Integer(-(-int(length) // stride))
-    elif (length / stride).is_integer:
-        count = length / stride
-    else:
+    number, _ = expand(length).as_coeff_Add()
+    count = expand((length + -number % stride) / stride)  # rounded up
+    if not count.is_integer:
         raise InvalidInput(
             f"a slice of {length} entries with step {stride} has no size in closed form; let the "
             f"size be a multiple of {stride}"

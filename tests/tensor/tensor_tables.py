@@ -145,6 +145,8 @@ RATIONAL: dict[str, Run] = {
     "concatenate three": lambda m, x, w, y: m.concatenate((x, w, x * y)) ** 2,
     "concatenate 1": lambda m, X, Z: m.concatenate([X, Z, X], 1),
     "concatenate -1": lambda m, X, Z: m.concatenate([X, Z], -1)[:, 1:3],
+    "every other of both": lambda m, x: m.concatenate([x, x])[1::2],
+    "every other within": lambda m, x: m.concatenate([x, x])[1:-1:2],
     "concatenate one": lambda m, x: m.concatenate([x]),
     "windows": lambda m, s: m.windows(s, 0, 3),
     "windows stride": lambda m, s: m.windows(s, 0, 3, stride=2),
