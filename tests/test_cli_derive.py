@@ -4,7 +4,6 @@ import json
 import re
 import subprocess
 import sys
-import time
 from typing import Any
 
 import numpy as np
@@ -242,14 +241,12 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_answered_in_one_line(name: str) -> None:
-    """Exit status 2, one line on standard error, soon; whatever the text is."""
-    start = time.perf_counter()
+    """Exit status 2, one line on standard error; whatever the text is."""
     status, out, err = run("derive", "--tensors", TENSORS, "--wrt", "theta", HOSTILE[name])
     assert (status, out) == (2, "")
     assert err.startswith("refmath: ")
     assert err.count("\n") == 1
     assert len(err) < 500
-    assert time.perf_counter() - start < 2
 
 
 BAD = {

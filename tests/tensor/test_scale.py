@@ -1,14 +1,10 @@
-"""Derivation is quick, of large expressions too, and comes out the same in every run.
-
-Times are processor time, which other processes do not stretch; the bound is that of the design.
-"""
+"""Derivatives of large expressions stay small, and come out the same in every run."""
 
 import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import pytest
@@ -19,7 +15,6 @@ from refmath.tensor.node import Product, Tensor
 
 Problem = tuple[Tensor, list[Any]]
 n, d, k, m = rm.dims("n d k m")
-SECONDS = 1.0
 
 
 def network(layers: int) -> Problem:
@@ -88,35 +83,36 @@ LARGE: dict[str, Callable[[], Problem]] = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_gradients_are_quick(name: str) -> None:
-    """Building and deriving takes less than a second."""
-    start = process_time()
+def test_gradients_do_not_grow(name: str) -> None:
+    """They have not much more nodes than the expression: parts are shared, none is written out."""
     J, by = LARGE[name]()
-    rm.gradient(J, by)
-    assert process_time() - start < SECONDS
+    found = rm.gradient(J, by)
+    assert len(nodes(*(found if isinstance(found, tuple) else (found,)))) < 4 * len(nodes(J))
 
 
 @pytest.mark.parametrize("name", ["5 layers", "convolution", "softmax"])
-def test_hessians_are_quick(name: str) -> None:
-    """So does the Hessian by every parameter."""
+def test_hessians_do_not_grow(name: str) -> None:
+    """Nor do Hessians: each by a parameter has few times the nodes of the expression."""
     J, by = LARGE[name]()
-    start = process_time()
     for x in by:
-        assert rm.hessian(J, x).shape == (*x.shape, *x.shape)
-    assert process_time() - start < SECONDS
+        found = rm.hessian(J, x)
+        assert found.shape == (*x.shape, *x.shape)
+        assert len(nodes(found)) < 8 * len(nodes(J))
 
 
-def test_many_equal_factors_are_quick() -> None:
-    """One numbering of the labels is found without trying all orders of the factors."""
-    start = process_time()
+def test_many_equal_factors() -> None:
+    """One numbering of the labels is found, however they are put together.
+
+    To try all orders of the factors would not end.
+    """
     A, x = rm.tensors("A[n,n] x[n]")
     power, form, total = A, x @ A @ x, rm.sum(x)
     for _ in range(11):
         power, form, total = power @ A, form * (x @ A @ x), total * rm.sum(x)
     assert isinstance(power, Product)
     assert len(power.children) == 12
-    assert rm.trace(power) is rm.trace(A @ (power[:] @ rm.eye(n)) @ rm.inverse(rm.eye(n))) or True
-    assert process_time() - start < SECONDS
+    assert rm.trace(power @ A) is rm.trace(A @ power) is rm.trace((A @ power).T)
+    assert [len(p.children) for p in (form, total)] == [36, 12]
 
 
 def test_a_gradient_shares_its_parts() -> None:
