@@ -257,6 +257,10 @@ class Rule:
         """The algorithm as plain text, in the paper's order."""
         return str(self._emit("text"))
 
+    def javascript(self) -> str:
+        """The step as a JavaScript object, for one entry: for pages and for Node."""
+        return str(self._emit("javascript"))
+
     def kernel(self) -> Any:
         """A vectorized NumPy kernel generated from the declaration, with readable source."""
         return self._emit("kernel")

@@ -1,5 +1,6 @@
-"""What is made of a declaration: text, LaTeX, NumPy kernels, enclosures, mutants, strategies."""
+"""What is made of a declaration: text, LaTeX, NumPy kernels, JavaScript, enclosures, mutants, strategies."""
 
+from refmath.emit import javascript as _javascript
 from refmath.emit import latex as _latex
 from refmath.emit import numpy as _numpy
 from refmath.emit import text as _text
@@ -7,5 +8,5 @@ from refmath.emit.tensor.kernel import api as _tensor_kernel
 from refmath.emit.tensor.notation import printed as _tensor_notation
 
 __all__: list[str] = []
-EMITTERS = (_latex, _numpy, _text, _tensor_kernel, _tensor_notation)
+EMITTERS = (_javascript, _latex, _numpy, _text, _tensor_kernel, _tensor_notation)
 """Importing them registers ``rule.latex``, ``expression.kernel`` and the like."""
