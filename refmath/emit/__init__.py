@@ -1,4 +1,4 @@
-"""What is made of a declaration: text, LaTeX, NumPy kernels, JavaScript, enclosures, mutants, strategies."""
+"""What is made of a declaration: text, LaTeX, NumPy and JavaScript, enclosures, mutants, cases."""
 
 from refmath.emit import javascript as _javascript
 from refmath.emit import latex as _latex

@@ -27,8 +27,8 @@ def graph(expression: Any, wrt: Any = None) -> Graph:
     Args:
         expression: A tensor expression, or a declared objective or layer. Where it is no scalar,
             the adjoint of the result is given: ``bar_<result>``.
-        wrt: A variable of real numbers to differentiate by, or a list of them. If left out, the tensors among the
-            parameters of an objective, else all variables.
+        wrt: A variable of real numbers to differentiate by, or a list of them. If left out, the
+            tensors among the parameters of an objective, else all variables.
 
     Raises:
         InvalidInput: Not variables of real numbers of the expression.
