@@ -20,7 +20,7 @@ class File:
 
 @dataclass(frozen=True)
 class Command:
-    """A command after ``$``, with what is printed; ``...`` stands for any lines."""
+    """A command after ``$``, with what is printed; ``...`` stands for any lines, or the rest of one."""
 
     line: str
     output: str
@@ -59,7 +59,10 @@ def parts(text: str) -> Iterator[File | Command | Script]:
 
 def fits(expected: str, found: str) -> bool:
     """Whether an output is as shown; trailing blanks do not count."""
+    dots = re.escape("...")
     lines = [re.escape(x.rstrip()) for x in expected.rstrip().splitlines()]
-    pattern = "\n".join("(?:.*\n)*?.*" if x == re.escape("...") else x for x in lines)
+    pattern = "\n".join(
+        "(?:.*\n)*?.*" if x == dots else x.replace(dots, ".*") for x in lines
+    )
     shown = "\n".join(x.rstrip() for x in found.rstrip().splitlines())
     return re.fullmatch(pattern, shown) is not None

@@ -49,6 +49,7 @@ def test_another_output_is_seen() -> None:
     """A changed line, a missing one and one more are differences; dots stand for any."""
     assert fits("a\n...\nd\n", "a\nb\nc\nd\n")
     assert fits("a\n...", "a\nb\n")
+    assert fits("a in ...\nb", "a in 2 s\nb\n")
     assert not fits("a\nb\n", "a\nc\n")
     assert not fits("a\nb\n", "a\n")
     assert not fits("a\n", "a\nb\n")
