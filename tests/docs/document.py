@@ -20,7 +20,7 @@ class File:
 
 @dataclass(frozen=True)
 class Command:
-    """A command after ``$``, with what is printed; ``...`` stands for any lines, or the rest of one."""
+    """A command after ``$``, with what is printed; ``...`` is any lines, or the rest of one."""
 
     line: str
     output: str
