@@ -22,6 +22,7 @@ html_css_files = ["refmath.css"]
 html_js_files = []
 html_show_sphinx = False
 html_copy_source = False
+html_show_search_summary = False  # it would fetch pages, which browsers refuse on disk
 html_show_sourcelink = False
 html_theme_options = {"navigation_with_keys": True}
 exclude_patterns = ["_ext", "LICENSE"]

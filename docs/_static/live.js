@@ -70,12 +70,14 @@
     input.setAttribute("aria-label", spec.label);
     const toValue = (u) => spec.low * (spec.high / spec.low) ** u;
     const toMomentum = (u) => 1 - toValue(1 - u);
-    const value = () => (spec.complement ? toMomentum : toValue)(input.value / 1000);
+    let dragged = false; // until then the value is the exact one of the static picture
+    const value = () =>
+      dragged ? (spec.complement ? toMomentum : toValue)(input.value / 1000) : spec.start;
     const from = spec.complement ? 1 - spec.start : spec.start;
     const share = Math.log(from / spec.low) / Math.log(spec.high / spec.low);
     input.value = Math.round(1000 * (spec.complement ? 1 - share : share));
     const show = () => { output.textContent = value().toPrecision(3); };
-    input.addEventListener("input", () => { show(); change(); });
+    input.addEventListener("input", () => { dragged = true; show(); change(); });
     const track = document.createElement("span");
     track.className = "track";
     track.append(input);
