@@ -1,6 +1,7 @@
-"""Hand-written optimizers on NumPy arrays: in place, block by block, one class per update rule.
+"""Hand-written optimizers on NumPy arrays: update rules, and minimizers with line searches.
 
-Importing them loads NumPy and the standard library only.
+Update rules work in place, block by block, one class per rule. Importing all of
+them loads NumPy and the standard library only.
 """
 
 from .adadelta import Adadelta as Adadelta
@@ -12,12 +13,17 @@ from .adamax import AdaMax as AdaMax
 from .base import Optimizer as Optimizer
 from .gradient_descent import SGD as SGD
 from .gradient_descent import GradientDescent as GradientDescent
+from .minimize import BFGS as BFGS
+from .minimize import LBFGS as LBFGS
+from .minimize import Newton as Newton
 from .momentum import Momentum as Momentum
 from .nadam import NAdam as NAdam
 from .nesterov import Nesterov as Nesterov
 from .rmsprop import RMSProp as RMSProp
 
 __all__ = [
+    "BFGS",
+    "LBFGS",
     "SGD",
     "AMSGrad",
     "AdaGrad",
@@ -29,6 +35,7 @@ __all__ = [
     "Momentum",
     "NAdam",
     "Nesterov",
+    "Newton",
     "Optimizer",
     "RMSProp",
 ]

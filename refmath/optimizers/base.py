@@ -1,13 +1,16 @@
 """The base class of the optimizers: checks, state, decay, blocks, saving and restoring."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
 from . import _blocks, _checks, _saved
 from ._blocks import Array, Rows, Task
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 __all__ = ["Grads", "Optimizer"]
 
@@ -104,6 +107,52 @@ class Optimizer(ABC):
         """
         self._step(params, grads, lr, {})
         return params
+
+    def __call__(
+        self,
+        fun: Callable[..., Any],
+        x0: object,
+        args: Sequence[Any] = (),
+        jac: Callable[..., Any] | bool | None = None,
+        hess: object = None,
+        hessp: object = None,
+        bounds: object = None,
+        constraints: object = (),
+        callback: Callable[..., Any] | None = None,
+        **options: Any,
+    ) -> "OptimizeResult":
+        """Minimize a function: ``scipy.optimize.minimize(f, x0, jac=g, method=Adam(lr=0.1))``.
+
+        The steps are those of a fresh copy; this optimizer's state neither enters nor changes.
+        Options are gtol=1e-5, ftol=None, xrtol=0, maxiter=10000 and maxfun=None, as those of
+        `LBFGS`, and tol, which is gtol.
+
+        Args:
+            fun: ``fun(x, *args)``, the value; the pair of value and gradient if jac is True.
+            x0: The start, shape (n,); taken as float64.
+            args: Further arguments of `fun` and `jac`.
+            jac: ``jac(x, *args)``, the gradient, shape (n,); or True.
+            hess: Not used.
+            hessp: Not used.
+            bounds: None.
+            constraints: None, or an empty sequence.
+            callback: ``callback(xk)`` or ``callback(*, intermediate_result)`` after each step;
+                stops the run by raising StopIteration.
+            **options: Options of this run.
+
+        Returns:
+            The result, with x, fun, jac, nit, nfev, njev, status, success and message: at the
+            last iterate if it converged, else at the best point that was computed.
+
+        Raises:
+            InvalidInput: An argument does not fit, the start is not finite, or the optimizer
+                maximizes.
+            UnknownName: There is no such option.
+        """
+        from .minimize.first_order import minimize_by
+
+        unused = {"hess": hess, "hessp": hessp, "bounds": bounds, "constraints": constraints}
+        return minimize_by(self, fun, x0, args, jac, callback, options, unused)
 
     def _step(
         self,

@@ -109,7 +109,7 @@ class Nesterov(Optimizer):
         arrays = self._fitting(params)
         rates = _checks.rates(lr, self._numbers["lr"], len(arrays))
         mu = override.get("momentum", self._numbers["momentum"])
-        if "v" not in self._arrays:
+        if not self._arrays.get("v"):  # a state saved before the first step has no velocities
             return [p.copy() for p in arrays]
         points: list[Array] = []
         with np.errstate(all="ignore"):

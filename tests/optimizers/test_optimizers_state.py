@@ -9,7 +9,7 @@ import pytest
 from optimizer_cases import FULL, Case, advance, bits, build, drawn, label, snapshot
 
 from refmath.errors import InvalidInput
-from refmath.optimizers import SGD, Adam, AdamW, NAdam, Optimizer, RMSProp
+from refmath.optimizers import SGD, Adam, AdamW, NAdam, Nesterov, Optimizer, RMSProp
 
 SHAPES: tuple[Any, ...] = ((2, 3), (), 0, 5)
 
@@ -100,6 +100,17 @@ def test_loading_an_unused_state_resets() -> None:
     opt, _ = _stepped(NAdam())
     opt.load_state_dict(NAdam().state_dict())
     assert opt.state_dict() == NAdam().state_dict()
+
+
+def test_looking_ahead_after_an_unused_state() -> None:
+    """A state without velocities looks ahead to the parameter itself."""
+    fresh, loaded = Nesterov(lr=0.1), Nesterov(lr=0.1)
+    loaded.load_state_dict(fresh.state_dict())
+    p, q = np.ones(3), np.ones(3)
+    for _ in range(3):
+        fresh.step(p, np.sin)
+        loaded.step(q, np.sin)
+    assert bits(p) == bits(q)
 
 
 def _without(d: dict[str, Any], name: str) -> dict[str, Any]:
