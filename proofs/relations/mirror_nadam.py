@@ -1,0 +1,19 @@
+"""On mirrored gradients, NAdam takes the mirrored path.
+
+Source: Dozat 2016.
+"""
+
+from refmath.notation import t
+from refmath.proof import Claim
+from refmath.proof.laws import sign_flipped
+from refmath.rules import nadam
+
+steps = nadam.recurrence
+shifted = steps.replace("v", steps.rhs("v") + nadam.gradient[t])
+claim = Claim(
+    id="mirror-nadam",
+    holds=(sign_flipped(nadam, ["m"], script=None),),
+    controls=(sign_flipped(shifted, ["m"], name="a step that adds g"),),
+    assumptions=("elementwise, for any gradients",),
+    relation=True,
+)

@@ -1,0 +1,18 @@
+"""Gradients c times as large do not change the path of Adam if epsilon grows with c.
+
+Source: Kingma and Ba 2015, arXiv:1412.6980v9.
+"""
+
+from refmath.proof import Claim
+from refmath.proof.laws import scaled
+from refmath.proof.names import c, eps
+from refmath.rules import adam
+
+powers: dict[str, int] = {"m": 1, "v": 2}
+claim = Claim(
+    id="scale-adam",
+    holds=(scaled(adam, powers, {"eps": c * eps}),),
+    controls=(scaled(adam, powers, {}, name="nothing is adapted"),),
+    assumptions=("c > 0", "elementwise, for any gradients"),
+    relation=True,
+)

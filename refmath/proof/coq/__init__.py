@@ -1,0 +1,1 @@
+"""Coq as a second checker: statements are printed from declarations, and its kernel decides."""

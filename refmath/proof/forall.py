@@ -1,0 +1,112 @@
+"""Statements about all real numbers that satisfy some hypotheses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, partial
+from typing import Any
+
+from sympy import And, Rational
+
+from refmath.proof.claim import Engine, Evidence, Theorem
+from refmath.proof.coq.printer import Printer, Unprintable, identifier
+from refmath.proof.order import atoms_of, holds
+from refmath.proof.polynomial import BACKENDS
+from refmath.proof.search import counterexample
+
+__all__ = ["Forall", "shown_point"]
+
+
+def shown_point(point: dict[Any, Fraction]) -> str:
+    """A point for people."""
+    return ", ".join(f"{s} = {x}" for s, x in sorted(point.items(), key=lambda p: str(p[0])))
+
+
+@dataclass(frozen=True)
+class Forall:
+    """For all values of the symbols: hypotheses imply a relation.
+
+    Attributes:
+        relation: An equation or inequality, or a conjunction of them.
+        given: Hypotheses, relations too.
+        using: Pairs of a weight and of a square or hypothesis: what an inequality is made of.
+        script: The proof for Coq, where the common one does not find it; None to leave Coq out.
+        name: For people.
+        tries: How many points a search for a counterexample visits.
+    """
+
+    relation: Any
+    given: tuple[Any, ...] = ()
+    using: tuple[tuple[Any, Any], ...] = ()
+    script: str | None = "finish."
+    name: str = ""
+    tries: int = 20_000
+    evidence: Evidence = Evidence.EXACT
+
+    def engines(self) -> Sequence[Engine]:
+        """The normal form, by two libraries."""
+        return [
+            (b.name, partial(holds, self.relation, self.given, b, self.using)) for b in BACKENDS
+        ]
+
+    @cached_property
+    def point(self) -> dict[Any, Fraction] | None:
+        """The counterexample."""
+        return counterexample(atoms_of([self.relation]), self.given, self.tries)
+
+    def refute(self) -> str | None:
+        """The simplest rational point at which it fails."""
+        return None if self.point is None else (shown_point(self.point) or "no variable at all")
+
+    @property
+    def symbols(self) -> list[Any]:
+        """All variables."""
+        found = {s for r in (self.relation, *self.given) for s in r.free_symbols}
+        return sorted(found, key=str)
+
+    def theorem(self, name: str) -> Theorem | None:
+        """The same over Coq's reals."""
+        if self.script is None:
+            return None
+        show = Printer()
+        try:
+            parts = [show.relation(r) for r in (*atoms_of(self.given), self.relation)]
+            facts = [self._fact(show, w, f) for w, f in self.using]
+        except Unprintable:
+            return None
+        head = f"forall {' '.join(map(identifier, self.symbols))} : R, " if self.symbols else ""
+        body = " -> ".join(parts)
+        proof = f"intros. {' '.join(facts)} {self.script}"
+        text = f"Theorem {name} : {head}{body}.\nProof. {proof} Qed."
+        return Theorem(name, text)
+
+    @staticmethod
+    def _fact(show: Printer, weight: Any, fact: Any) -> str:
+        goal = f"0 <= {show.expr(fact)}"
+        known = f"assert ({goal}) by (first [apply pow2_ge_0 | lra | positive | nra])."
+        if weight == 1:
+            return known
+        both = f"assert (0 <= {show.expr(weight)} * {show.expr(fact)}) by (apply Rmult_le_pos; "
+        return f"{known} {both}first [assumption | lra | positive | nra])."
+
+    def negation(self, name: str) -> Theorem | None:
+        """That the hypotheses hold at the counterexample, and the relation does not."""
+        if self.point is None:
+            return None
+        show = Printer()
+        values = {s: Rational(x.numerator, x.denominator) for s, x in self.point.items()}
+        try:
+            given = [show.relation(r) for r in atoms_of(self.given)]
+            goal = show.relation(And(self.relation))
+            numbers = [show.expr(values[s]) for s in self.symbols]
+        except Unprintable:
+            return None
+        body = " /\\ ".join([*given, f"~ {goal}"])
+        if self.symbols:
+            body = f"exists {' '.join(map(identifier, self.symbols))} : R, {body}"
+        chosen = f"exists {', '.join(numbers)}. " if numbers else ""
+        text = (
+            f"Theorem {name} : {body}.\nProof. {chosen}repeat split; "
+            "first [lra | (intro; lra) | (intro; nra) | (intros [? ?]; lra) | nra]. Qed."
+        )
+        return Theorem(name, text)

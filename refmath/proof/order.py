@@ -1,0 +1,342 @@
+"""Inequalities: proved by the signs of coefficients, after every symbol is made nonnegative.
+
+A symbol with bounds is replaced by a function of a new symbol u >= 0 that reaches all of its
+interval: low + u, high - u, or (low + high u)/(1 + u). A symbol without bounds is tried as u and as
+-u. A polynomial in nonnegative symbols without negative coefficients is nonnegative. What that
+does not see may be helped by squares and by hypotheses, each with a nonnegative weight.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from sympy import (
+    And,
+    Eq,
+    Ge,
+    Gt,
+    Le,
+    Lt,
+    Ne,
+    Pow,
+    S,
+    Symbol,
+    sympify,
+)  # fmt: skip
+
+from refmath.proof.normal import Field
+from refmath.proof.polynomial import Backend, Terms
+
+__all__ = ["Bound", "atoms_of", "bounds", "holds", "positive_symbols", "settled"]
+
+_FLIP = {Le: Ge, Lt: Gt, Ge: Le, Gt: Lt}
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An interval of one symbol; its ends may contain other symbols."""
+
+    symbol: Any
+    low: Any = None
+    low_strict: bool = False
+    high: Any = None
+    high_strict: bool = False
+
+
+def atoms_of(relations: Iterable[Any]) -> list[Any]:
+    """Relations with every conjunction taken apart."""
+    out: list[Any] = []
+    for r in relations:
+        if isinstance(r, And):
+            out += atoms_of(r.args)
+        elif r not in (True, S.true):
+            out.append(r)
+    return out
+
+
+def positive_symbols(given: Iterable[Any]) -> set[Any]:
+    """Symbols that the hypotheses say are positive."""
+    found = set()
+    for bound in bounds(given).values():
+        low = bound.low
+        if low is not None and low.is_number and (low > 0 or (low == 0 and bound.low_strict)):
+            found.add(bound.symbol)
+    return found
+
+
+def bounds(given: Iterable[Any]) -> dict[Any, Bound]:
+    """The intervals of symbols that hypotheses of the form ``x <= ...`` give."""
+    found: dict[Any, Bound] = {}
+    for r in sorted(atoms_of(given), key=lambda r: len(r.free_symbols)):
+        sides = [(r.lhs, r.rhs, r.func), (r.rhs, r.lhs, _FLIP.get(r.func))]
+        for left, right, kind in sorted(sides, key=lambda s: s[0] in found):
+            if not isinstance(left, Symbol) or right.has(left) or kind not in _FLIP:
+                continue
+            _narrow(found, left, right, kind)
+            break
+    return found
+
+
+def _narrow(found: dict[Any, Bound], symbol: Any, end: Any, kind: Any) -> None:
+    old = found.get(symbol, Bound(symbol))
+    strict = kind in (Lt, Gt)
+    if kind in (Ge, Gt):
+        if old.low is None or not (old.low.is_number and end.is_number and old.low >= end):
+            old = Bound(symbol, end, strict, old.high, old.high_strict)
+    elif old.high is None or not (old.high.is_number and end.is_number and old.high <= end):
+        old = Bound(symbol, old.low, old.low_strict, end, strict)
+    found[symbol] = old
+
+
+def _ordered(known: Mapping[Any, Bound]) -> list[Bound]:
+    """Bounds in an order in which each uses only symbols that come after it."""
+    left = dict(known)
+    out: list[Bound] = []
+    while left:
+        used = {
+            s for b in left.values() for end in (b.low, b.high) if end is not None
+            for s in end.free_symbols
+        }
+        free = [b for s, b in left.items() if s not in used]
+        if not free:  # a circle: these bounds are left unused
+            return out
+        out += [left.pop(b.symbol) for b in free]
+    return out
+
+
+def settled(
+    given: Iterable[Any], symbols: Collection[Any]
+) -> Iterator[tuple[dict[Any, Any], set[Any]]]:
+    """Replacements that make every symbol nonnegative, with the new symbols that are positive.
+
+    Together the cases cover every point at which the hypotheses hold.
+    """
+    known = bounds(given)
+    for s in symbols:
+        if s.is_integer and s.is_positive:
+            known.setdefault(s, Bound(s, S.One))
+    steps: list[tuple[Any, Any]] = []
+    strict: set[Any] = set()
+    done = set()
+    for b in _ordered(known):
+        u = Symbol(f"u_{b.symbol.name}")
+        done.add(b.symbol)
+        if b.low is not None and b.high is not None:
+            steps.append((b.symbol, (b.low + b.high * u) / (1 + u)))
+            loose = not b.low_strict
+        elif b.low is not None:
+            steps.append((b.symbol, b.low + u))
+            loose = not b.low_strict
+        else:
+            steps.append((b.symbol, b.high - u))
+            loose = not b.high_strict
+        strict |= set() if loose else {u}
+    others = {
+        s for b in known.values() for end in (b.low, b.high) if end is not None
+        for s in end.free_symbols
+    }
+    free = sorted((set(symbols) | others) - done, key=str)
+    for choice in product((1, -1), repeat=len(free)):
+        change: dict[Any, Any] = {}
+        renamed = {s: way * Symbol(f"u_{s.name}") for s, way in zip(free, choice, strict=True)}
+        for symbol, value in steps:
+            change = {k: v.xreplace({symbol: value}) for k, v in change.items()}
+            change[symbol] = value
+        change = {k: v.xreplace(renamed) for k, v in change.items()} | renamed
+        yield change, strict
+
+
+def _sign(terms: Terms, symbols: Sequence[Any], strict: set[Any]) -> tuple[int, bool]:
+    """1, -1 or 0 for unknown, and whether it is certainly not 0."""
+    values = list(terms.values())
+    if not values:
+        return 1, False
+    way = 1 if values[0] > 0 else -1
+    if any((c > 0) != (way > 0) for c in values):
+        return 0, False
+    positive = [
+        all(e == 0 or s in strict for s, e in zip(symbols, powers, strict=False))
+        for powers in terms
+    ]
+    return way, any(positive)
+
+
+def _nonnegative(expr: Any, given: Sequence[Any], field: Field) -> tuple[bool, bool]:
+    """Whether an expression is proved >= 0, and whether it is proved > 0."""
+    symbols = expr.free_symbols | {s for r in given for s in r.free_symbols}
+    weak, strong = True, True
+    for change, strict in settled(given, symbols):
+        own = Field(field.backend, set(change.values()) & strict, _symbols(change))
+        plain = own.plain(expr.xreplace(change))
+        found = _all_generators(plain, own, set(strict), 0)
+        weak, strong = weak and found[0], strong and found[1]
+        if not weak:
+            return False, False
+    return weak, strong
+
+
+def _symbols(change: Mapping[Any, Any]) -> set[Any]:
+    return {s for v in change.values() for s in v.free_symbols}
+
+
+def _all_generators(
+    plain: Any, field: Field, strict: set[Any], depth: int
+) -> tuple[bool, bool]:
+    """The sign of an expression, with what is known of roots, maxima and alternatives."""
+    present = [x for x in reversed(field.kinds) if x[2] in plain.free_symbols]
+    extremes = [x for x in present if x[0] in ("max", "min")]
+    if extremes:  # which of them is decided first may matter
+        best = (False, False)
+        for x in extremes:
+            found = _extreme(plain, field, strict, x, depth)
+            best = best[0] or found[0], best[1] or found[1]
+            if best[0]:
+                break
+        return best
+    for kind, arguments, symbol in present:
+        if kind == "cases":
+            return _both(
+                (plain.xreplace({symbol: v}), field, strict, depth)
+                for v in arguments[: (len(arguments) + 2) // 3]
+            )
+        if kind == "pow" and _is_unit_power(arguments, field):
+            u = Symbol(f"w_{symbol.name}")
+            below, one = plain.xreplace({symbol: u / (1 + u)}), plain.xreplace({symbol: S.One})
+            return _both((x, field, strict, depth) for x in (below, one))
+    return _by_roots(plain, field, strict)
+
+
+def _both(cases: Iterable[Any]) -> tuple[bool, bool]:
+    found = [_all_generators(*c) for c in cases]
+    return all(w for w, _ in found), all(s for _, s in found)
+
+
+def _is_unit_power(arguments: Any, field: Field) -> bool:
+    """Whether b**(t - 1) has b in [0, 1) and an exponent from 0."""
+    base, exponent = arguments
+    inside = _sign_of(1 - base, field)[1] and _sign_of(base, field)[0]
+    return inside and _sign_of(exponent, field)[0]
+
+
+def _sign_of(plain: Any, field: Field, strict: Iterable[Any] = ()) -> tuple[bool, bool]:
+    (engine, top, bottom), symbols = field.quotient(plain)
+    above = _sign(engine.terms(top), symbols, set(strict))
+    below = _sign(engine.terms(bottom), symbols, set(strict))
+    if not engine.terms(top):
+        return True, False
+    way = above[0] * below[0]
+    return way > 0, way > 0 and above[1]
+
+
+def _extreme(
+    plain: Any, field: Field, strict: set[Any], generator: Any, depth: int
+) -> tuple[bool, bool]:
+    """Max(a, b) is a + w and b + w' with w, w' >= 0: either may be used; and it is a or b."""
+    kind, arguments, symbol = generator
+    w = Symbol(f"w{depth}_{symbol.name}")
+    best = (False, False)
+    for a in arguments:
+        value = a + w if kind == "max" else a - w
+        found = _all_generators(plain.xreplace({symbol: value}), field, strict, depth + 1)
+        best = best[0] or found[0], best[1] or found[1]
+    if best[0]:
+        return best
+    return _both((plain.xreplace({symbol: a}), field, strict, depth + 1) for a in arguments)
+
+
+def _by_roots(plain: Any, field: Field, strict: set[Any]) -> tuple[bool, bool]:
+    """The sign with roots as nonnegative symbols; a larger root is the smaller one and more."""
+    roots = [r for r in field.roots if r in plain.free_symbols]
+    for r in roots:
+        if _sign_of(field.roots[r], field, strict)[1]:
+            strict.add(r)
+    best = _sign_of(plain, field, strict)
+    if best[0]:
+        return best
+    for r in roots:
+        for smaller in roots:
+            gap = field.roots[r] - field.roots[smaller]
+            if r != smaller and _sign_of(gap, field, strict)[0]:
+                found = _sign_of(
+                    plain.xreplace({r: smaller + Symbol(f"w_{r.name}")}), field, strict
+                )
+                best = best[0] or found[0], best[1] or found[1]
+    return best
+
+
+def holds(
+    relation: Any, given: Sequence[Any], backend: type[Backend],
+    using: Sequence[tuple[Any, Any]] = (),
+) -> bool:
+    """Whether a relation is proved to follow from hypotheses.
+
+    Args:
+        relation: An equation, inequality, or conjunction.
+        given: Hypotheses; equations that give a symbol are put in.
+        backend: The library that calculates.
+        using: Pairs of a weight and of a square or hypothesis that is nonnegative.
+    """
+    if isinstance(relation, And):
+        return all(holds(r, given, backend, using) for r in relation.args)
+    if relation in (True, S.true):
+        return True
+    if relation in (False, S.false):
+        return False
+    given, change = _solved(given)
+    gap = (relation.lhs - relation.rhs).xreplace(change)
+    field = Field(
+        backend, positive_symbols(given),
+        is_positive=lambda e: _nonnegative(e, given, Field(backend))[1],
+    )
+    if isinstance(relation, Eq):
+        return field.is_zero(gap) or all(
+            _nonnegative(x, given, field)[0] for x in (gap, -gap)
+        )
+    if isinstance(relation, Ne):
+        weak = _nonnegative(gap, given, field)[1] or _nonnegative(-gap, given, field)[1]
+        return bool(weak)
+    gap = gap if isinstance(relation, Ge | Gt) else -gap
+    sure = False
+    for weight, fact in using:
+        weight, fact = sympify(weight).xreplace(change), sympify(fact).xreplace(change)
+        if not (_nonnegative(weight, given, field)[0] and _is_fact(fact, given, field)):
+            return False
+        gap = gap - weight * fact
+        if isinstance(relation, Gt | Lt) and _strictly(fact, given, field):
+            sure = sure or _nonnegative(weight, given, field)[1]
+    weak, strong = _nonnegative(gap, given, field)
+    return weak and (strong or sure) if isinstance(relation, Gt | Lt) else weak
+
+
+def _solved(given: Sequence[Any]) -> tuple[list[Any], dict[Any, Any]]:
+    """Hypotheses without the equations that give a symbol, and what these put in."""
+    change: dict[Any, Any] = {}
+    rest = []
+    for r in atoms_of(given):
+        if isinstance(r, Eq) and isinstance(r.lhs, Symbol) and not r.rhs.has(r.lhs):
+            value = r.rhs.xreplace(change)
+            change = {k: v.xreplace({r.lhs: value}) for k, v in change.items()}
+            change[r.lhs] = value
+        else:
+            rest.append(r)
+    return [r.xreplace(change) for r in rest], change
+
+
+def _is_fact(fact: Any, given: Sequence[Any], field: Field) -> bool:
+    """Whether an expression is a square, or one of the hypotheses says that it is nonnegative."""
+    if isinstance(fact, Pow) and fact.exp.is_Integer and fact.exp % 2 == 0:
+        return True
+    return any(field.equal(fact, side) for side, _ in _sides(given))
+
+
+def _strictly(fact: Any, given: Sequence[Any], field: Field) -> bool:
+    return any(strict and field.equal(fact, side) for side, strict in _sides(given))
+
+
+def _sides(given: Sequence[Any]) -> Iterator[tuple[Any, bool]]:
+    for r in atoms_of(given):
+        if isinstance(r, Ge | Gt):
+            yield r.lhs - r.rhs, isinstance(r, Gt)
+        elif isinstance(r, Le | Lt):
+            yield r.rhs - r.lhs, isinstance(r, Lt)
