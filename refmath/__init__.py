@@ -11,7 +11,12 @@ if TYPE_CHECKING:
     from refmath import conventions as conventions
     from refmath import objectives as objectives
     from refmath import optimizers as optimizers
+    from refmath import plots as plots
+    from refmath import quasi_newton as quasi_newton
     from refmath import rules as rules
+    from refmath import schedules as schedules
+    from refmath import training as training
+    from refmath import tuning as tuning
     from refmath.closed_form import line_search as line_search
     from refmath.closed_form import newton_step as newton_step
     from refmath.closed_form.stationary import stationary as stationary
@@ -25,7 +30,9 @@ if TYPE_CHECKING:
     from refmath.oracle.assertion import assert_gradient as assert_gradient
     from refmath.oracle.gradient import check_gradient as check_gradient
     from refmath.oracle.gradient import check_hessian as check_hessian
+    from refmath.oracle.minimizer.api import check_minimizer as check_minimizer
     from refmath.oracle.report import Report as Report
+    from refmath.oracle.schedule import check_schedule as check_schedule
     from refmath.rule import Rule as Rule
     from refmath.tensor import Tensor as Tensor
     from refmath.tensor import concatenate as concatenate
@@ -79,7 +86,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("closed_form", "conventions", "objectives", "optimizers", "rules")
+_MODULES = (
+    "closed_form", "conventions", "objectives", "optimizers", "plots", "quasi_newton",
+    "rules", "schedules", "training", "tuning",
+)
 _NAMES = {
     "RefmathError": "refmath.errors",
     "Report": "refmath.oracle.report",
@@ -90,6 +100,8 @@ _NAMES = {
     "check": "refmath.oracle.api",
     "check_gradient": "refmath.oracle.gradient",
     "check_hessian": "refmath.oracle.gradient",
+    "check_minimizer": "refmath.oracle.minimizer.api",
+    "check_schedule": "refmath.oracle.schedule",
     "graph": "refmath.emit.tensor.graph",
     "hyperparameters": "refmath.emit.strategies",
     "kernel": "refmath.emit.tensor.kernel.api",

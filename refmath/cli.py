@@ -85,8 +85,10 @@ def check(
     """Hold optimizers against their update rules, or gradients against their objectives.
 
     A TARGET is module:name, for example torch.optim:Adam, mymodule:make or path/to/file.py:make.
-    Without a target, every numeric optimizer of refmath is checked. With --objective a TARGET is a
-    function of NumPy, PyTorch or JAX arrays: mymodule:grad --objective cross_entropy --wrt Z.
+    Without a target, every numeric optimizer and minimizer of refmath is checked, and SciPy's BFGS
+    and L-BFGS-B. With --rule bfgs, lbfgs or newton a TARGET is minimize(fun, x0, jac, callback).
+    With --objective a TARGET is a function of NumPy, PyTorch or JAX arrays: mymodule:grad
+    --objective cross_entropy --wrt Z.
     """
     from refmath.cli_check import run_check
 
@@ -116,6 +118,26 @@ def rule(name: str | None, convention: str | None, vary: tuple[str, ...], kind: 
         list_rules(kind == "json")
     else:
         show_rule(name, convention, _pairs(vary, "--vary", "epsilon=outside"), kind)
+
+
+@main.command(epilog="Example: refmath schedule one_cycle --convention torch")
+@click.argument("name", required=False)
+@click.option("--convention", help="The form that a framework writes: torch, keras, optax, ...")
+@click.option("--vary", multiple=True, metavar="AXIS=OPTION", help="Another option on an axis.")
+@click.option("--latex", "kind", flag_value="latex", help="Print LaTeX.")
+@click.option("--numpy", "kind", flag_value="numpy", help="Print the NumPy kernel.")
+@click.option("--json", "kind", flag_value="json", help="Print JSON.")
+@_clean
+def schedule(
+    name: str | None, convention: str | None, vary: tuple[str, ...], kind: str | None
+) -> None:
+    """Show a learning-rate schedule; without NAME, list them."""
+    from refmath.cli_schedule import list_schedules, show_schedule
+
+    if name is None:
+        list_schedules(kind == "json")
+    else:
+        show_schedule(name, convention, _pairs(vary, "--vary", "after=rise"), kind)
 
 
 class _OfExpression(click.Command):
@@ -193,6 +215,23 @@ def objective(
                        hessian=hessian, indices=indices, kind=kind)
 
 
+@main.command(epilog="Example: refmath prove proofs/momentum --json")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("--no-coq", is_flag=True, help="Leave the second checker Coq out.")
+@click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@_clean
+def prove(paths: tuple[str, ...], no_coq: bool, processes: int, as_json: bool) -> None:
+    """Prove the claims in files and folders; without PATH, those that come with refmath.
+
+    A claim file is a Python file with claim = Claim(...); it is run, so prove only files that you
+    trust. Exit status 0 means: every verdict is the declared one, and every control failed.
+    """
+    from refmath.cli_prove import run_prove
+
+    sys.exit(run_prove(list(paths), not no_coq, processes, as_json))
+
+
 @main.group()
 def audit() -> None:
     """Measure the oracle itself: does it catch every wrong form, is its bound sound and tight?"""
@@ -209,6 +248,18 @@ def mutants(names: tuple[str, ...], no_diagnosis: bool, seed: int, as_json: bool
     from refmath.cli_audit import run_mutants
 
     sys.exit(run_mutants(list(names), not no_diagnosis, seed, as_json))
+
+
+@audit.command(epilog="Example: refmath audit schedules cosine one_cycle")
+@click.argument("names", nargs=-1, metavar="[SCHEDULE...]")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@_clean
+def schedules(names: tuple[str, ...], seed: int, as_json: bool) -> None:
+    """Run every wrong form of the schedules as a subject: is it caught, is it named?"""
+    from refmath.cli_schedule import run_schedule_audit
+
+    sys.exit(run_schedule_audit(list(names), seed, as_json))
 
 
 @audit.command(epilog="Example: refmath audit bound adam --dtype float32 --steps 100000")
@@ -228,6 +279,33 @@ def bound(
     sys.exit(run_bound(list(names), list(dtype), steps, seed, as_json))
 
 
+@audit.command(epilog="Example: refmath audit minimizers rosenbrock wood")
+@click.argument("names", nargs=-1, metavar="[PROBLEM...]")
+@click.option("--runs", type=click.IntRange(1), default=8, show_default=True,
+              help="Runs of SciPy's with other roundings, for the bound.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@_clean
+def minimizers(names: tuple[str, ...], runs: int, as_json: bool) -> None:
+    """Run BFGS and L-BFGS beside SciPy's on the problems of More, Garbow and Hillstrom."""
+    from refmath.cli_minimizers import run_minimizers
+
+    sys.exit(run_minimizers(list(names), runs, as_json))
+
+
+@audit.command("minimizer-mutants", epilog="Example: refmath audit minimizer-mutants --json")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@_clean
+def minimizer_mutants(as_json: bool) -> None:
+    """Run every wrong BFGS, L-BFGS and line search as a subject: is it caught, is it named?"""
+    from refmath.cli_minimizers import run_mutants as run_wrong
+
+    sys.exit(run_wrong(as_json))
+
+
 def echo_json(value: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(value, indent=2))
+
+
+# Registers its commands, which need what stands above.
+from refmath import cli_training as _training  # noqa: E402, F401

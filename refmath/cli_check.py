@@ -16,6 +16,7 @@ from rich.text import Text
 
 from refmath import conventions
 from refmath.errors import InvalidInput
+from refmath.oracle.minimizer import api as minimizers
 
 __all__ = ["run_check"]
 
@@ -24,6 +25,7 @@ _SILENCE = 30.0
 _CLOSING = 1.0
 _WIDE = 120
 _EDGE = 0.99
+_MANY = 1000
 _COLOURS = {
     "CONFORMS": "green", "VARIANT": "yellow", "INCONCLUSIVE": "yellow", "DEVIATES": "red",
     "FAILED": "magenta",
@@ -31,13 +33,15 @@ _COLOURS = {
 
 
 def own_targets() -> list[str]:
-    """Every numeric optimizer of refmath."""
-    return [c.target for c in conventions.ALL if c.framework == "refmath" and c.target]
+    """Every numeric optimizer and minimizer of refmath, and the minimizers of SciPy."""
+    rules = [c.target for c in conventions.ALL if c.framework == "refmath" and c.target]
+    return rules + [t for t in minimizers.TARGETS if t.startswith(("refmath.", "scipy:"))]
 
 
 def run_check(targets: list[str], job: dict[str, Any], as_json: bool) -> int:
     """Check all targets and print what was found; returns the exit status."""
     chosen = targets or own_targets()
+    job = {**job, "by_name": bool(targets)}
     _refuse(targets, job)
     out, err = Console(), Console(stderr=True)
     if not out.is_terminal:
@@ -195,7 +199,8 @@ def _print(out: Console, results: list[dict[str, Any]], seed: int) -> None:
     for r in results:
         colour = _COLOURS[r["verdict"]]
         asked = r["rule"] + (f" ({r['convention']})" if r["convention"] else "")
-        used = f"{r['worst']:.2f}" if r["worst"] is not None else "-"
+        worst = r["worst"]
+        used = "-" if worst is None else f"{worst:.2f}" if worst < _MANY else f">{_MANY:.0f}"
         table.add_row(
             r["subject"], asked, r["dtype"], Text(r["verdict"], style=colour), str(r["cases"]),
             used, r["scalars"] or "-",
@@ -209,6 +214,10 @@ def _print(out: Console, results: list[dict[str, Any]], seed: int) -> None:
                 out.print("  smallest case:", markup=False)
                 indented = "\n".join(f"    {line}" for line in r["code"].splitlines())
                 out.print(indented, markup=False, highlight=False, soft_wrap=True)
+    for r in results:
+        for note in (n for n in r["notes"] if n.startswith("finding: ")):
+            out.print(f"\n{r['subject']}: {note}\n  refmath check {r['subject']} shows it",
+                      markup=False, highlight=False, soft_wrap=True)
     conform = sum(r["verdict"] == "CONFORMS" for r in results)
     out.print(f"\n{conform} of {len(results)} conform, seed {seed}", highlight=False)
     out.print("used: the largest part of its certified bound that any value took", highlight=False)

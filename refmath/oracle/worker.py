@@ -4,6 +4,7 @@ Reads one JSON object from standard input; writes JSON lines: ticks, and at the 
 an error. Whatever the subject prints goes to standard error.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -17,6 +18,9 @@ from refmath.oracle.check import check_subject, default_formats
 from refmath.oracle.report import Report, Result
 
 __all__ = ["main"]
+
+_KINDS: tuple[str, ...] = ("refmath.oracle.minimizer.api", "refmath.oracle.schedule.api")
+"""Modules that judge something else than update rules; each has ``claims`` and ``run``."""
 
 _EVERY = 0.1
 """Seconds between two signs of life, if there are any."""
@@ -42,6 +46,12 @@ def _check(job: dict[str, Any], out: TextIO) -> None:
     if job.get("objective") is not None:
         _check_gradient(job, out, said)
         return
+    for name in _KINDS:
+        other = importlib.import_module(name)
+        if other.claims(job["target"], job["rule"]):
+            results = other.run(job, lambda total: _say(out, total=total), said.tick)
+            _say(out, results=[described(r) for r in results])
+            return
     asked = task(
         job["target"], job["rule"], job["convention"], vary=job["vary"],
         switches=job["switches"], fixed=job["fixed"], seed=job["seed"],
