@@ -12,6 +12,7 @@ from refmath.cli import echo_json
 from refmath.conventions import Convention
 from refmath.emit.text import decimal, recurrence_text
 from refmath.notation import number
+from refmath.oracle.adapters.load import rule_named
 from refmath.rule import Rule
 
 __all__ = ["list_rules", "show_rule"]
@@ -35,7 +36,7 @@ def show_rule(
     name: str, convention: str | None, vary: Mapping[str, str], kind: str | None
 ) -> None:
     """Print a rule."""
-    rule = rules.get(name)
+    rule = rule_named(name)
     theirs = None
     if convention is not None:
         theirs, place = conventions.pick(convention, name)
@@ -103,7 +104,8 @@ def _print(rule: Rule, theirs: Convention | None) -> None:
         start = "given" if q["start"] is None else f"starts at {q['start']}"
         table.add_row(q["name"], "", start, "", q["meaning"])
     out.print(table)
-    out.print("\nwhere implementations differ (--vary axis=option):", markup=False)
+    if data["axes"]:
+        out.print("\nwhere implementations differ (--vary axis=option):", markup=False)
     for axis in data["axes"]:
         options = ", ".join(
             f"{o}*" if o == axis["chosen"] else o for o in axis["options"]

@@ -237,6 +237,10 @@ def _check_nodes(where: str, expr: Any) -> None:
             continue
         if isinstance(node, Slot):
             raise DeclarationError(f"{where}: no axis fills the slot {node}")
+        if isinstance(node, Quantity):
+            raise DeclarationError(
+                f"{where}: {node} stands without a time; write {node}[t] or {node}[t - 1]"
+            )
         if isinstance(node, Symbol):
             raise DeclarationError(
                 f"{where}: {node} is not declared; write {node} = hyper({str(node)!r}, "

@@ -7,6 +7,7 @@ from refmath import conventions, rules
 from refmath.domain import Number, exact
 from refmath.errors import InvalidInput, UnknownName
 from refmath.oracle.adapters import resolve
+from refmath.oracle.adapters.load import rule_named
 from refmath.oracle.check import Task, check_subject
 from refmath.oracle.report import Report
 from refmath.oracle.subject import Subject
@@ -37,7 +38,8 @@ def check(
             ``make(params, hyper) -> step`` with ``step(grads, lr) -> params``, a class
             ``Cls(params, **hyper)`` with such a method ``step``, or an update of one tensor
             ``update(param, grad, state, hyper) -> param``.
-        rule: The rule, by name or as a ``Rule``; not needed where the framework is known.
+        rule: The rule, by name, as a ``Rule``, or as the target of one (``"mine.py:lion"``); not
+            needed where the framework is known.
         convention: Ask for the form that a framework writes: ``"torch"``.
         vary: Ask for another option on some axes: ``{"epsilon": "outside"}``.
         switches: Hold a known framework's optimizer to these positions: ``{"amsgrad": "yes"}``.
@@ -148,6 +150,8 @@ def _form(
 ) -> tuple[_Form, str, str | None, tuple[Mapping[str, str], ...]]:
     own = target.convention
     place = dict(switches or {})
+    if isinstance(rule, str) and ":" in rule:
+        rule = rule_named(rule)
     if own is None and convention is None and place:
         raise InvalidInput(
             f"{target.name} has no switches that are known; ask for another form by vary (on the "

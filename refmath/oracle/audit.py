@@ -13,6 +13,7 @@ from refmath.emit.orders import RandomOrder
 from refmath.errors import SubjectError
 from refmath.formats import FORMATS
 from refmath.oracle.adapters.kernel import kernel_subject
+from refmath.oracle.adapters.load import rule_named
 from refmath.oracle.check import Checker, Task
 from refmath.oracle.judge import judge, scalar_formats
 from refmath.oracle.run import Trace, run
@@ -194,4 +195,4 @@ def _random_run(rec: Recurrence, case: Case, scalars: str, rng: np.random.Genera
 def all_forms(names: list[str]) -> Iterator[Rule]:
     """Every audited form of the rules of these names, all rules if none is given."""
     for name in names or list(rules.ALL):
-        yield from forms(rules.get(name))
+        yield from forms(rule_named(name))

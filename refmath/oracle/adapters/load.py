@@ -11,11 +11,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from refmath import conventions
-from refmath.errors import InvalidInput, SubjectError, UnknownName
+from refmath import conventions, rules
+from refmath.errors import DeclarationError, InvalidInput, SubjectError, UnknownName
 from refmath.oracle.adapters.keras import choose_backend
+from refmath.rule import Rule
 
-__all__ = ["load"]
+__all__ = ["load", "rule_named"]
 
 _PACKAGES = {"torch": "torch", "keras": "keras", "optax": "optax", "jax": "jax",
              "sklearn": "scikit-learn"}
@@ -44,6 +45,31 @@ def load(target: str) -> Any:
         if not hasattr(found, part):
             raise UnknownName(f"name in {where}", name, _names(found, part))
         found = getattr(found, part)
+    return found
+
+
+def rule_named(name: str) -> Rule:
+    """The rule of that name, or the one that MODULE:NAME or FILE.py:NAME declares.
+
+    Raises:
+        UnknownName: There is no such rule.
+        InvalidInput: The target names something else, or nothing that can be imported.
+        DeclarationError: Its declaration is not one.
+    """
+    if ":" not in name:
+        return rules.get(name)
+    try:
+        found = load(name)
+    except SubjectError as error:
+        cause = error.__cause__
+        if isinstance(cause, DeclarationError):
+            raise cause from error
+        raise InvalidInput(str(error)) from error
+    if not isinstance(found, Rule):
+        raise InvalidInput(
+            f"expected a declared rule (refmath.rule.Rule) in {name}, found a "
+            f"{type(found).__name__}"
+        )
     return found
 
 
@@ -139,6 +165,13 @@ def _names(module: Any, wanted: str) -> list[str]:
     public = [
         n for n in dir(module) if not n.startswith("_") and callable(getattr(module, n, None))
     ]
+    package = module.__name__.partition(".")[0] if isinstance(module, ModuleType) else ""
+    home = [n for n in public if _package(getattr(module, n)) == package]
+    public = home or public
     if len(public) <= _MANY:
         return public
     return get_close_matches(wanted, public, n=8, cutoff=0.3) or public[:_MANY]
+
+
+def _package(found: Any) -> str:
+    return str(getattr(found, "__module__", None) or "").partition(".")[0]
