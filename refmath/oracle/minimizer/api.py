@@ -1,6 +1,6 @@
 """From what a person asks about a minimizer to its results."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -23,7 +23,9 @@ def claims(target: str, rule: str | None) -> bool:
     """Whether this is a minimizer, to be judged here."""
     if rule in RULES or target in TARGETS or target.startswith("scipy:"):
         return True
-    return rule is not None and bool(get_close_matches(rule, RULES)) and rule not in rules.ALL
+    if rule is None or ":" in rule or rule in rules.ALL:
+        return False
+    return bool(get_close_matches(rule, RULES))
 
 
 def minimizer_task(
@@ -35,6 +37,7 @@ def minimizer_task(
     examples: int | None = None,
     seconds: float | None = 10.0,
     by_name: bool = True,
+    dtypes: Sequence[str] | None = None,
 ) -> Any:
     """What is to be checked.
 
@@ -47,6 +50,9 @@ def minimizer_task(
         examples: How many runs, the first of them; all by default.
         seconds: Time limit for one run.
         by_name: Whether findings beside the iterates are results of their own.
+        dtypes: Formats to run in, of those that the target computes in; all of them by default.
+            PyTorch's and Optax's compute in float32, too; SciPy's and refmath's go on in float64
+            whatever the start is, and a function of one's own is handed float64.
 
     Raises:
         InvalidInput: The target cannot be run.
@@ -63,7 +69,13 @@ def minimizer_task(
         if option not in ("identity", "scaled"):
             raise UnknownName("option of first", option, ["identity", "scaled"])
         found = replace(found, form=replace(found.form, first=option))
-    return Asked(found, cases()[:examples], seconds, by_name)
+    for dtype in dtypes or ():
+        if dtype not in found.dtypes:
+            raise InvalidInput(
+                f"dtype {dtype}: expected {' or '.join(found.dtypes)}, for {found.name} computes in "
+                "nothing else"
+            )
+    return Asked(found, cases()[:examples], seconds, by_name, tuple(dtypes or found.dtypes))
 
 
 def check_minimizer(target: Any, rule: str | None = None, **options: Any) -> Any:
@@ -90,8 +102,6 @@ def run(
     """Check the target of a job of the command line; returns its results."""
     from refmath.oracle.minimizer.check import check_minimizer
 
-    if job.get("dtypes") and list(job["dtypes"]) != ["float64"]:
-        raise InvalidInput(f"--dtype {job['dtypes'][0]}: minimizers are run in float64")
     for name in ("convention", "switches"):
         if job.get(name):
             option = "switch" if name == "switches" else name
@@ -100,6 +110,7 @@ def run(
         job["target"], job["rule"], vary=job["vary"],
         constants={k: float(exact(v)) for k, v in job["fixed"].items()},
         examples=job["examples"], seconds=job["seconds"], by_name=job.get("by_name", True),
+        dtypes=job.get("dtypes"),
     )  # fmt: skip
-    say_total(len(asked.cases))
+    say_total(len(asked.cases) * len(asked.dtypes))
     return check_minimizer(asked, tick)
