@@ -140,6 +140,22 @@ def schedule(
         show_schedule(name, convention, _pairs(vary, "--vary", "after=rise"), kind)
 
 
+@main.command(epilog="Example: refmath frameworks torch --run")
+@click.argument("names", nargs=-1, metavar="[FRAMEWORK...]")
+@click.option("--schedules", "of_schedules", is_flag=True, help="Schedules instead of optimizers.")
+@click.option("--run", is_flag=True, help="Hold what is installed against its forms, in float64.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@_clean
+def frameworks(
+    names: tuple[str, ...], of_schedules: bool, run: bool, seed: int, as_json: bool
+) -> None:
+    """List how every framework writes its optimizers; of the frameworks named, every form."""
+    from refmath.cli_frameworks import run_frameworks
+
+    sys.exit(run_frameworks(names, of_schedules, run, seed, as_json))
+
+
 class _OfExpression(click.Command):
     """A command whose argument may begin with a minus: ``-y`` is an expression, no option."""
 
@@ -219,9 +235,14 @@ def objective(
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
 @click.option("--no-coq", is_flag=True, help="Leave the second checker Coq out.")
 @click.option("--processes", type=click.IntRange(1), default=2, show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE what --json prints.")
+@click.option("--against", metavar="FILE", help="Fail where FILE, written by -o, says otherwise.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
 @_clean
-def prove(paths: tuple[str, ...], no_coq: bool, processes: int, as_json: bool) -> None:
+def prove(
+    paths: tuple[str, ...], no_coq: bool, processes: int, output: str | None,
+    against: str | None, as_json: bool,
+) -> None:
     """Prove the claims in files and folders; without PATH, those that come with refmath.
 
     A claim file is a Python file with claim = Claim(...); it is run, so prove only files that you
@@ -229,7 +250,7 @@ def prove(paths: tuple[str, ...], no_coq: bool, processes: int, as_json: bool) -
     """
     from refmath.cli_prove import run_prove
 
-    sys.exit(run_prove(list(paths), not no_coq, processes, as_json))
+    sys.exit(run_prove(list(paths), not no_coq, processes, as_json, output, against))
 
 
 @main.group()
@@ -248,6 +269,19 @@ def mutants(names: tuple[str, ...], no_diagnosis: bool, seed: int, as_json: bool
     from refmath.cli_audit import run_mutants
 
     sys.exit(run_mutants(list(names), not no_diagnosis, seed, as_json))
+
+
+@audit.command(epilog="Example: refmath audit signs adam momentum")
+@click.argument("names", nargs=-1, metavar="[RULE...]")
+@click.option("--claims", metavar="FOLDER", help="The claims to run; those of refmath if left out.")
+@click.option("--options", is_flag=True, help="Change signs that only settings bring in as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@_clean
+def signs(names: tuple[str, ...], claims: str | None, options: bool, as_json: bool) -> None:
+    """Change every sign of the rules, one at a time: does a proof turn red?"""
+    from refmath.cli_signs import run_signs
+
+    sys.exit(run_signs(list(names), claims, options, as_json))
 
 
 @audit.command(epilog="Example: refmath audit schedules cosine one_cycle")
@@ -300,6 +334,17 @@ def minimizer_mutants(as_json: bool) -> None:
     from refmath.cli_minimizers import run_mutants as run_wrong
 
     sys.exit(run_wrong(as_json))
+
+
+@audit.command("linesearch-mutants", epilog="Example: refmath audit linesearch-mutants weak_wolfe")
+@click.argument("names", nargs=-1, metavar="[MODULE...]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
+@_clean
+def linesearch_mutants(names: tuple[str, ...], as_json: bool) -> None:
+    """Change the line searches' code, one place at a time: is every mistake caught?"""
+    from refmath.cli_minimizers import run_search_mutants
+
+    sys.exit(run_search_mutants(list(names), as_json))
 
 
 def echo_json(value: Any) -> None:

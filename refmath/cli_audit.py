@@ -11,6 +11,7 @@ from refmath import rules
 from refmath.cli import echo_json
 from refmath.emit.mutants import mutants
 from refmath.formats import FORMATS, format_of
+from refmath.oracle.adapters.load import rule_named
 from refmath.oracle.audit import (
     BoundAudit,
     MutantAudit,
@@ -88,7 +89,7 @@ def _print_mutants(found: list[MutantAudit], diagnose: bool) -> None:
 
 def run_bound(names: list[str], dtypes: list[str], steps: int, seed: int, as_json: bool) -> int:
     """Audit the bound of the rules named; returns the exit status."""
-    chosen = [rules.get(n) for n in names] or list(rules.ALL.values())
+    chosen = [rule_named(n) for n in names] or list(rules.ALL.values())
     formats = [format_of(d).name for d in dtypes] or list(FORMATS)
     found: list[BoundAudit] = []
     with _progress() as progress:

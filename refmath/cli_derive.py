@@ -89,7 +89,7 @@ class Formula:
         if not self.by:
             return self.name
         order = f"^{len(self.by)}" if len(self.by) > 1 else ""
-        marks = [rf"\partial {as_tensor(x).latex()}" for x in dict(self.by).values()]
+        marks = [rf"\partial {_latex_name(x)}" for x in dict(self.by).values()]
         below = r" \, ".join(marks) + (order if len(marks) == 1 else "")
         return rf"\frac{{\partial{order} {self.name}}}{{{below}}}"
 
@@ -98,6 +98,13 @@ class Formula:
         """For people: ``gradient by theta, shape (d,)``."""
         size = f"shape {shown(self.expr.shape)}" if self.expr.rank else "a scalar"
         return f"{self.kind}{' by ' if self.by else ''}{' and '.join(self.wrt)}, {size}"
+
+
+def _latex_name(x: Any) -> str:
+    """A variable without its indices, which LaTeX shows from rank 3 on."""
+    text = as_tensor(x).latex()
+    entry = _LATEX_ENTRY.match(text)
+    return text[entry.end():].removesuffix(f"_{{{entry[1]}}}") if entry else text
 
 
 def derivatives(

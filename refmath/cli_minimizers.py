@@ -1,4 +1,4 @@
-"""``refmath audit minimizers`` and ``minimizer-mutants``: beside SciPy's, and under test."""
+"""``refmath audit minimizers``, ``minimizer-mutants`` and ``linesearch-mutants``."""
 
 from typing import Any
 
@@ -10,11 +10,14 @@ from rich.text import Text
 from refmath.cli import echo_json
 from refmath.errors import UnknownName
 from refmath.optimizers import BFGS, LBFGS
+from refmath.optimizers.minimize import line_search
 from refmath.oracle.minimizer.agreement import Agreement, compare
 from refmath.oracle.minimizer.audit import Caught, audit_minimizers, wrong_minimizers
 from refmath.oracle.minimizer.problems import collection
+from refmath.oracle.minimizer.searches.audit import Judged, judged
+from refmath.oracle.minimizer.searches.mutants import MODULES, mutants
 
-__all__ = ["METHODS", "run_minimizers", "run_mutants"]
+__all__ = ["METHODS", "run_minimizers", "run_mutants", "run_search_mutants"]
 
 METHODS: dict[str, Any] = {"BFGS": BFGS, "L-BFGS-B": LBFGS}
 """Ours by the name of SciPy's method."""
@@ -139,3 +142,59 @@ def run_mutants(as_json: bool) -> int:
 def _mutant(c: Caught) -> dict[str, Any]:
     return {"against": c.rule, "name": c.name, "kind": c.kind, "verdict": c.result.verdict,
             "caught": c.killed, "named": c.named, "diagnosis": c.result.diagnosis}  # fmt: skip
+
+
+def run_search_mutants(names: list[str], as_json: bool) -> int:
+    """Judge every change of the line searches' code; returns the exit status."""
+    for name in names:
+        if name not in MODULES:
+            raise UnknownName("module of the line searches", name, list(MODULES))
+    every = list(mutants(line_search, tuple(names) or MODULES))
+    err = Console(stderr=True)
+    with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
+        bar = progress.add_task("changed line searches", total=len(every))
+        found = list(judged(every, tick=lambda: progress.advance(bar)))
+    equal = [j for j in found if j.equivalent and not j.survives and not j.killed]
+    wrong = [j for j in found if j.survives or j.mislabelled]
+    killed, total = sum(j.killed for j in found), len(found) - len(equal)
+    if as_json:
+        echo_json({
+            "mutants": len(found), "equivalent": len(equal), "killed": killed,
+            "runs": [{"name": j.mutant.name, "killed": j.killed, "said": j.said,
+                      "equivalent": j.equivalent, "differs": j.differs} for j in found],
+        })  # fmt: skip
+    else:
+        _print_searches(found)
+        for j in equal:
+            _say(f"equivalent: {j.mutant.name}: {j.equivalent}")
+        for j in wrong:
+            _say(f"{_fault(j)}: {j.mutant.name}{f': {j.differs}' if j.differs else ''}")
+        share = f"{killed / max(total, 1):.1%}"
+        _say(f"\n{killed} of {total} changes that are no equivalents caught ({share}), "
+                    f"{len(equal)} equivalents listed")  # fmt: skip
+    return 1 if wrong else 0
+
+
+def _fault(j: Judged) -> str:
+    if j.mislabelled:
+        return "listed as equivalent, but caught"
+    return "listed as equivalent, but differs" if j.differs else "survives"
+
+
+def _say(text: str) -> None:
+    """A line as it is."""
+    Console(highlight=False).print(text, markup=False, soft_wrap=True)
+
+
+def _print_searches(found: list[Judged]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("module")
+    for name in ("changes", "caught", "equivalent", "survive"):
+        table.add_column(name, justify="right")
+    for module in dict.fromkeys(j.mutant.module for j in found):
+        rows = [j for j in found if j.mutant.module == module]
+        survive = sum(j.survives or j.mislabelled for j in rows)
+        killed = sum(j.killed for j in rows)
+        table.add_row(module, str(len(rows)), str(killed), str(len(rows) - killed - survive),
+                      str(survive), style="red" if survive else None)  # fmt: skip
+    Console(highlight=False).print(table)

@@ -18,6 +18,7 @@ from refmath.errors import InvalidInput
 from refmath.notation import number
 from refmath.oracle.schedule.audit import ScheduleAudit, audit_schedule, forms
 from refmath.schedule import Schedule
+from refmath.schedule.condition import condition_text
 from refmath.schedules.robbins_monro import RobbinsMonro, robbins_monro
 
 __all__ = ["list_schedules", "run_schedule_audit", "show_schedule"]
@@ -76,6 +77,10 @@ def _data(
     defaults = theirs.defaults if theirs else {}
     names = theirs.position(place).names if theirs else {}
     found = _sums(schedule)
+    domains = {k: h.domain for k, h in schedule.hyper.items()}
+    sums = [None] * 3 if found is None else [
+        condition_text(c, domains) for c in (found.diverges, found.square_summable, found.holds)
+    ]  # fmt: skip
     return {
         "name": schedule.name,
         "title": schedule.title,
@@ -96,9 +101,9 @@ def _data(
             for a in schedule.axes
         ],
         "requires": [str(c) for c in schedule.requires],
-        "sum_diverges": None if found is None else str(found.diverges),
-        "sum_of_squares_converges": None if found is None else str(found.square_summable),
-        "robbins_monro": None if found is None else str(found.holds),
+        "sum_diverges": sums[0],
+        "sum_of_squares_converges": sums[1],
+        "robbins_monro": sums[2],
         "notes": list(theirs.notes) if theirs else [],
     }
 
@@ -132,7 +137,8 @@ def _print(schedule: Schedule, theirs: ScheduleConvention | None, place: str | N
                   soft_wrap=True)
     if data["robbins_monro"]:
         out.print(f"\nsum of rates diverges: {data['sum_diverges']}; sum of squares converges: "
-                  f"{data['sum_of_squares_converges']}", markup=False, soft_wrap=True)
+                  f"{data['sum_of_squares_converges']}; both: {data['robbins_monro']}",
+                  markup=False, soft_wrap=True)
     for note in data["notes"]:
         out.print(f"  note: {note}", markup=False, soft_wrap=True)
 

@@ -77,7 +77,7 @@ class Quantity(IndexedBase):
 
     def _hashable_content(self) -> tuple[Any, ...]:
         base: tuple[Any, ...] = super()._hashable_content()
-        return (*base, self.role, self.start, self.at)
+        return (*base, self.role, str(self.start), str(self.at))
 
     @property
     def name(self) -> str:
@@ -113,7 +113,7 @@ class Hyper(Symbol):
 
     def _hashable_content(self) -> tuple[Any, ...]:
         base: tuple[Any, ...] = super()._hashable_content()
-        return (*base, self.key, self.default, str(self.domain))
+        return (*base, self.key, str(self.default), str(self.domain))
 
 
 class Slot(Symbol):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from importlib import import_module
 from typing import Any
 
@@ -84,6 +85,7 @@ class Rule:
         wrong: Named wrong forms, used to test the tests and to diagnose.
         settings: The option chosen on each axis where it is not the canonical one.
         defaults: Defaults that differ from the declaration's, by hyperparameter key.
+        summary: What it does, in one plain sentence.
     """
 
     name: str
@@ -96,6 +98,7 @@ class Rule:
     wrong: tuple[Variant, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
+    summary: str = ""
 
     def __post_init__(self) -> None:
         names = [a.name for a in self.axes]
@@ -164,6 +167,7 @@ class Rule:
         source: str,
         *,
         defaults: Mapping[str, str] | None = None,
+        summary: str = "",
         **settings: str,
     ) -> "Rule":
         """A rule of its own whose canonical form is this one with other options."""
@@ -174,7 +178,8 @@ class Rule:
         )
         merged = {**self.defaults, **(defaults or {})}
         return replace(
-            self, name=name, title=title, source=source, axes=axes, settings={}, defaults=merged
+            self, name=name, title=title, source=source, axes=axes, settings={}, defaults=merged,
+            summary=summary,
         )
 
     @cached_property
@@ -253,6 +258,23 @@ class Rule:
         """The algorithm as aligned LaTeX, in the paper's order."""
         return str(self._emit("latex"))
 
+    def _repr_latex_(self) -> str:
+        """What notebooks show as a formula."""
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the formula and the hyperparameters."""
+        rows = "".join(
+            f"<tr><td><code>{escape(key)}</code></td><td>{_shown(self.default(key))}</td>"
+            f"<td><code>{escape(str(h.domain))}</code></td><td>{escape(h.doc)}</td></tr>"
+            for key, h in self.hyper.items()
+        )
+        head = "<tr><th>name</th><th>default</th><th>domain</th><th>meaning</th></tr>"
+        return (
+            f"<p><b>{escape(self.title)}</b> ({escape(self.source)})</p>\n"
+            f"{escape(self._repr_latex_())}\n<table>{head}{rows}</table>"
+        )
+
     def text(self) -> str:
         """The algorithm as plain text, in the paper's order."""
         return str(self._emit("text"))
@@ -264,6 +286,10 @@ class Rule:
     def kernel(self) -> Any:
         """A vectorized NumPy kernel generated from the declaration, with readable source."""
         return self._emit("kernel")
+
+
+def _shown(default: Any) -> str:
+    return "" if default is None else f"{float(default):g}"
 
 
 def _first(options: Mapping[str, Any], name: str) -> list[str]:

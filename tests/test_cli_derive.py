@@ -319,3 +319,9 @@ def test_help() -> None:
     status, out, _ = run("derive", "--help")
     assert status == 0
     assert "Example: refmath derive" in out
+
+
+def test_what_is_differentiated_by_has_its_name_in_latex() -> None:
+    """Also a tensor of rank 3, which is shown by its entries elsewhere."""
+    shown = derive("sum(X**2)", "X[a,b,c]", "--wrt", "X", "--latex")
+    assert r"\left(\frac{\partial f}{\partial X}\right)_{ijk} = 2 X_{ijk}" in shown

@@ -117,3 +117,11 @@ def test_text_is_not_evaluated(declare: Any) -> None:
     """A start or a point given as text is refused, with the cure; nothing in it is run."""
     with pytest.raises(DeclarationError, match="which is not evaluated; write symbols"):
         declare()
+
+
+def test_things_of_one_name_can_be_sorted() -> None:
+    """With a start and without, a default and none: SymPy sorts what it adds up."""
+    given, zero = state("theta"), state("theta", start=0)
+    assert {given.compare(zero), zero.compare(given)} == {1, -1}
+    free, fixed = hyper("lr", None, "[0, oo)"), hyper("lr", "0.1", "[0, oo)")
+    assert {free.compare(fixed), fixed.compare(free)} == {1, -1}

@@ -4,13 +4,20 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from claims_page import claim_pages
+from closed_form_page import closed_form_pages
+from frameworks_page import framework_pages
+from method_page import method_pages
 from objective_page import objective_pages
 from rule_page import rule_page, rules_index, rules_script
+from schedule_page import schedule_pages
 from sphinx.application import Sphinx
 
 from refmath import rules
 
-GENERATED = ("rules", "objectives", "closed_forms")
+GENERATED = (
+    "rules", "objectives", "closed_forms", "schedules", "methods", "frameworks", "sources",
+)
 """Folders that hold nothing else than generated pages."""
 
 
@@ -18,7 +25,12 @@ def pages() -> dict[str, str]:
     """Every generated page by its path."""
     made = {f"rules/{name}.md": rule_page(rule) for name, rule in rules.ALL.items()}
     made["rules/index.md"] = rules_index()
-    return made | objective_pages()
+    for more in (
+        objective_pages, closed_form_pages, schedule_pages, method_pages, framework_pages,
+        claim_pages,
+    ):
+        made |= more()
+    return made
 
 
 def _write(app: Sphinx) -> None:

@@ -1,81 +1,256 @@
-"""Pages of losses, models, problems and layers, and of closed forms, in Markdown."""
+"""Pages of losses, models, test problems and layers, in Markdown."""
 
+import re
+from itertools import islice
+from keyword import iskeyword
 from typing import Any
 
-from refmath import closed_form, objectives
-from refmath.closed_form import ClosedForm
-from refmath.objective import Layer
-from refmath.tensor import Tensor
+from claims import about
+from objective_summaries import SUMMARIES
+from page import code, contents, escape, folded, join, lines_of, math, table
+
+from refmath import objectives
+from refmath.cli_derive import Formula, derivatives, shape_text
+from refmath.cli_objective import _place, _points
+from refmath.emit.tensor.kernel.api import kernel
+from refmath.objective import Layer, Objective
+from refmath.oracle.gradient.edits import edits
+from refmath.tensor import kinks
+
+__all__ = ["GROUPS", "objective_page", "objective_pages", "summary"]
+
+GROUPS = {
+    "losses": "Losses and penalties", "models": "Models with their loss",
+    "layers": "Layers of networks", "problems": "Test problems",
+}
+_LONG = 700
+"""Hessians with more LaTeX are not printed."""
+_FOLD = 40
+"""Listings with more lines are folded."""
+_SLIPS = 8
+_INDEXED = re.compile(r"\\partial \w_\{\w+\} = (.+?)_\{\w+\}(?=\})")
 
 
-def _math(text: str) -> str:
-    return "```{math}\n" + text + "\n```"
+def members(group: str) -> tuple[str, ...]:
+    """The names of a group."""
+    return tuple(objectives.LAYERS) if group == "layers" else objectives.GROUPS[group]
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    return "\n".join("| " + " | ".join(r) + " |" for r in [head, ["---"] * len(head), *rows])
+def found(name: str) -> Any:
+    """The objective or layer of a name."""
+    return {**objectives.ALL, **objectives.LAYERS}[name]
+
+
+def summary(name: str) -> str:
+    """One sentence."""
+    if name in SUMMARIES:
+        return SUMMARIES[name]
+    return _of_problem(objectives.get(name))
+
+
+def _of_problem(problem: Objective) -> str:
+    """What is known of a test problem, in a sentence."""
+    points = _points(problem)
+    sizes = points["start"]["sizes"] if points["start"] else problem.default_sizes()
+    (x,) = problem.parameters
+    count = problem.in_force[x].lengths(sizes)[0]
+    free = "any number of unknowns" if problem.tensors[x].shape[0].free_symbols else (
+        f"{count} unknowns"
+    )
+    least = points["minima"][0]["value"] if points["minima"] else None
+    if least not in (None, "0") and points["minima"][0]["sizes"]:
+        shown = ", ".join(f"{k} = {v}" for k, v in points["minima"][0]["sizes"].items())
+        least = f"{least} for {shown}"
+    others = len(points["minima"]) - 1
+    more = f", and {others} other known minima" if others > 1 else (
+        ", and another known minimum" if others == 1 else ""
+    )
+    known = f"the least value is {least}{more}" if least is not None else (
+        "the least value is not known in closed form"
+    )
+    return f"A function of {free}; {known}."
 
 
 def objective_page(objective: Any) -> str:
     """What is declared of an objective or layer, and what follows from it."""
-    parts = [f"# {objective.title}", f"{objective.source}.", _math(objective.expr.latex())]
-    parts += ["## Symbols", _symbols(objective)]
-    if isinstance(objective, Layer):
-        parts += ["## Backward pass"]
-        backward = objective.backward()
-        parts += [f"By `{name}`:\n\n" + _math(node.latex()) for name, node in backward.items()]
-    else:
-        parts += ["## Gradient"]
-        for name in objective.parameters:
-            parts.append(f"By `{name}`:\n\n" + _math(objective.gradient(name).latex()))
-    if objective.axes:
-        rows = [[f"`{a.name}`", ", ".join(a.options), a.doc] for a in objective.axes]
-        parts += ["## Where implementations differ", _table(["axis", "options", "meaning"], rows)]
-    parts.append(
-        f"## Check yours\n\n`refmath check mymodule:f --objective {objective.name}` holds a "
-        "function of NumPy, PyTorch or JAX arrays against it."
+    layer = isinstance(objective, Layer)
+    variables = {x: objective.tensors[x] for x in objective.parameters}
+    first = _backward(objective) if layer else derivatives("f", objective.expr, variables, False)
+    return join([
+        f"# {objective.title}", escape(summary(objective.name)),
+        f"Source: {escape(objective.source)}.",
+        math(_equation(Formula("value", "f", (), objective.expr))),
+        _symbols(objective),
+        _derived(objective, first),
+        "" if layer else _hessian(objective, variables, first),
+        _said(objective, first), _axes(objective),
+        "" if layer else _known(objective),
+        _confused(first), _check(objective, layer), _code(objective, first),
+        about("objectives", objective.name),
+    ])
+
+
+def _backward(layer: Layer) -> list[Formula]:
+    return [
+        Formula("backward", "J", ((x, layer.tensors[x]),), expr)
+        for x, expr in layer.backward().items()
+    ]
+
+
+def _equation(formula: Formula) -> str:
+    """A formula with its left side; a tensor of many axes is named there without indices."""
+    shown = _INDEXED.sub(
+        lambda m: r"\partial " + m[1].removeprefix(r"\left(").removesuffix(r"\right)"),
+        formula.latex_equation(),
     )
-    return "\n\n".join(parts) + "\n"
+    return shown.replace(r"\left(f\right)_", "f_")
+
+
+def _derived(objective: Any, first: list[Formula]) -> str:
+    if isinstance(objective, Layer):
+        parts = [
+            "## Backward pass",
+            f"${objective.upstream.name} = \\partial J / \\partial f$ is the gradient that comes "
+            "from above.",
+        ]
+    else:
+        parts = ["## Gradient" if not objective.expr.rank else "## Jacobian"]
+    return join([*parts, *(math(_equation(x)) for x in first)]).strip()
+
+
+def _hessian(objective: Any, variables: dict[str, Any], first: list[Formula]) -> str:
+    command = f"`refmath objective {objective.name} --hessian`"
+    size = sum(len(_equation(x)) for x in first)
+    if len(variables) > 2 or size > _LONG:
+        return f"## Hessian\n\nIt is long; {command} prints it."
+    second = [
+        x for x in derivatives("f", objective.expr, variables, True) if len(x.by) > 1
+    ]
+    texts = [_equation(x) for x in second]
+    if max(map(len, texts)) > _LONG:
+        return f"## Hessian\n\nIt is long; {command} prints it."
+    return join(["## Hessian", *map(math, texts)]).strip()
+
+
+def _said(objective: Any, first: list[Formula]) -> str:
+    """What is declared where there is no derivative, and other notes."""
+    at = kinks(objective.expr, *(x.expr for x in first))
+    parts = []
+    if at:
+        parts += ["## Where it has no derivative", "Declared, and what frameworks are held to:",
+                  lines_of(map(escape, at))]
+    if objective.notes:
+        parts += ["## Notes", lines_of(map(escape, objective.notes))]
+    return join(parts).strip()
 
 
 def _symbols(objective: Any) -> str:
     rows = []
-    for name, node in objective.tensors.items():
-        shape = f"`({', '.join(map(str, node.shape))})`" if isinstance(node, Tensor) else "scalar"
-        role = "parameter" if name in objective.parameters else "given"
-        rows.append([f"`{name}`", shape, role])
-    return _table(["name", "shape", "role"], rows)
+    for name, x in objective.in_force.items():
+        shape = shape_text(x.tensor).partition(", labels")[0]
+        rows.append([f"`{name}`", f"`{shape}`" if shape != "scalar" else shape,
+                     escape(objective.domains[name]), x.role, escape(x.doc)])
+    head = ["name", "shape", "domain", "role", "meaning"]
+    return join(["## Symbols", table(head, rows)]).strip()
 
 
-def closed_form_page(form: ClosedForm) -> str:
-    """A closed form with the condition under which it holds."""
-    return "\n\n".join([
-        f"# {form.title}", f"{form.source}.", _math(form.latex()), f"{form.statement}.",
-        f"Holds: {form.condition}.",
-        f"As a function: `refmath.closed_form.{form.name}({', '.join(form.arguments)})`.",
-    ]) + "\n"
+def _axes(objective: Any) -> str:
+    if not objective.axes:
+        return ""
+    rows = []
+    for a in objective.axes:
+        chosen = objective.setting(a.name)
+        options = ", ".join(f"**{o}**" if o == chosen else o for o in a.options)
+        rows.append([f"`{a.name}`", options, escape(a.doc)])
+    head = ["axis", "options, the one above in bold", "what it decides"]
+    return join([
+        "## Where implementations differ", table(head, rows),
+        f"`refmath objective {objective.name} --vary {objective.axes[-1].name}="
+        f"{list(objective.axes[-1].options)[-1]} --gradient` prints another form.",
+    ]).strip()
 
 
-def index(title: str, entries: list[tuple[str, str, str]]) -> str:
-    """A list of pages: name, title, source."""
-    rows = [[f"[{t}]({n}.md)", f"`{n}`", s] for n, t, s in entries]
-    names = "\n".join(n for n, _, _ in entries)
-    return (f"# {title}\n\n" + _table(["", "name", "source"], rows)
-            + f"\n\n```{{toctree}}\n:hidden:\n\n{names}\n```\n")
+def _known(objective: Objective) -> str:
+    """Start and minima."""
+    points = _points(objective)
+    rows = []
+    if points["start"] is not None:
+        rows.append(["start", "", escape(_place(objective, points["start"])), ""])
+    for m in points["minima"]:
+        at = "" if m["at"] is None else escape(_place(objective, m))
+        rows.append([f"{m['kind']} minimum", escape(str(m["value"])), at, escape(m["note"] or "")])
+    if not rows:
+        return ""
+    return join(["## Start and minima", table(["", "value", "at", "note"], rows)]).strip()
+
+
+def _confused(first: list[Formula]) -> str:
+    """Slips in the first gradient."""
+    plain = (e.text for e in edits(first[0].expr) if "an expression in" not in e.text)
+    slips = list(islice(dict.fromkeys(plain), _SLIPS))
+    if not slips:
+        return ""
+    what = f"the {first[0].kind} by `{first[0].wrt[0]}`"
+    if first[0].kind == "backward":
+        what = f"what goes back to `{first[0].wrt[0]}`"
+    lead = (
+        "Wrong forms are made from the derivative itself, one slip each, and `refmath check` names "
+        f"the one it meets. Of {what}:"
+    )
+    return join(["## What it is confused with", lead,
+                 lines_of(f"it {escape(s)}" for s in slips)]).strip()
+
+
+def _check(objective: Any, layer: bool) -> str:
+    first = (objective.flowing if layer else objective.parameters)[0]
+    names = ", ".join(f"{x}_" if iskeyword(x) else x for x in objective.in_force)
+    if layer:
+        text = f"""import refmath
+
+
+def backward({names}, {objective.upstream.name}):
+    ...  # return what goes back to {first}
+
+
+refmath.assert_gradient(backward, "{objective.name}", "{first}")"""
+    else:
+        text = f"""import refmath
+
+
+def gradient({names}):
+    ...  # return the derivative by {first}
+
+
+refmath.assert_gradient(gradient, "{objective.name}", "{first}")"""
+    return join([
+        "## Check yours", code("python", text),
+        f"or `refmath check mymodule:{'backward' if layer else 'gradient'} --objective "
+        f"{objective.name} --wrt {first}`, for functions of NumPy, PyTorch or JAX arrays.",
+    ]).strip()
+
+
+def _code(objective: Any, first: list[Formula]) -> str:
+    what = "backward" if isinstance(objective, Layer) else "gradient"
+    outputs = {"value": objective.expr} | {f"{what}_{x.wrt[0]}": x.expr for x in first}
+    source = kernel(outputs, name=f"value_and_{what}").source
+    listing = code("python", source)
+    if source.count("\n") > _FOLD:
+        listing = folded(f"{source.count(chr(10))} lines of NumPy", listing)
+    return join([
+        "## As code", "Generated from the declaration, and held against it.", listing,
+    ]).strip()
 
 
 def objective_pages() -> dict[str, str]:
     """All pages by path."""
-    made = {}
-    entries = []
-    for name in (*objectives.ALL, *objectives.LAYERS):
-        found = {**objectives.ALL, **objectives.LAYERS}[name]
-        made[f"objectives/{name}.md"] = objective_page(found)
-        entries.append((name, found.title, found.source))
-    made["objectives/index.md"] = index("Losses, models, layers and test problems", entries)
-    forms = list(closed_form.ALL.values())
-    for form in forms:
-        made[f"closed_forms/{form.name}.md"] = closed_form_page(form)
-    made["closed_forms/index.md"] = index(
-        "Closed forms", [(f.name, f.title, f.source) for f in forms])
+    made, parts = {}, ["# Losses, models, layers and test problems"]
+    for group, title in GROUPS.items():
+        rows = []
+        for name in members(group):
+            one = found(name)
+            made[f"objectives/{name}.md"] = objective_page(one)
+            rows.append([f"[{escape(one.title)}]({name}.md)<br>`{name}`", escape(summary(name))])
+        parts += [f"## {title}", table(["", "what it is"], rows)]
+    names = [n for g in GROUPS for n in members(g)]
+    made["objectives/index.md"] = join([*parts, contents(names)])
     return made

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Protocol
 
 import sympy
@@ -98,6 +99,18 @@ class ClosedForm:
             for name, value in self.results.items()
         ]
         return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+    def _repr_latex_(self) -> str:
+        """What notebooks show as a formula."""
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the formula, and when it holds."""
+        return (
+            f"<p><b>{escape(self.title)}</b> ({escape(self.source)})</p>\n"
+            f"<p>{escape(self._repr_latex_())}</p>\n"
+            f"<p>{escape(self.statement)}. Holds: {escape(self.condition)}.</p>"
+        )
 
 
 def _text(value: Any) -> str:

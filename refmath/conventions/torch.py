@@ -17,6 +17,11 @@ _MAXIMIZE = Switch(
 _DECAY = Switch(
     "weight_decay", {"no": Choice(), "yes": Choice(settings={"weight_decay": "coupled"})}
 )
+_EITHER_DECAY = Switch("weight_decay", {
+    "no": Choice(),
+    "yes": Choice(settings={"weight_decay": "coupled"}),
+    "decoupled": Choice({"decoupled_weight_decay": True}, {"weight_decay": "decoupled"}),
+})
 _AMSGRAD = Switch(
     "amsgrad", {"no": Choice(), "yes": Choice({"amsgrad": True}, {"amsgrad": "raw"})}
 )
@@ -86,7 +91,7 @@ _ADAM_DEFAULTS = {"lr": "1e-3", "beta1": "0.9", "beta2": "0.999", "eps": "1e-8"}
 ADAM = Convention(
     "torch", "Adam", "torch.optim:Adam", _VERSION, True, "adam",
     names=_ADAM_NAMES, defaults={**_ADAM_DEFAULTS, "weight_decay": "0"},
-    switches=(_AMSGRAD, _DECAY, _MAXIMIZE, _FUSED),
+    switches=(_AMSGRAD, _EITHER_DECAY, _MAXIMIZE, _FUSED),
     notes=("The maximum of AMSGrad is of the raw second moment, corrected afterwards.",),
 )
 
@@ -108,14 +113,7 @@ NADAM = Convention(
     "torch", "NAdam", "torch.optim:NAdam", _VERSION, True, "nadam",
     names={**_ADAM_NAMES, "momentum_decay": "momentum_decay"},
     defaults={**_ADAM_DEFAULTS, "lr": "2e-3", "momentum_decay": "4e-3", "weight_decay": "0"},
-    switches=(
-        Switch("weight_decay", {
-            "no": Choice(),
-            "yes": Choice(settings={"weight_decay": "coupled"}),
-            "decoupled": Choice({"decoupled_weight_decay": True}, {"weight_decay": "decoupled"}),
-        }),
-        _MAXIMIZE, _PATHS,
-    ),
+    switches=(_EITHER_DECAY, _MAXIMIZE, _PATHS),
     notes=("The product of momenta is held in the default dtype, float32 unless it was changed.",
            "Loading a saved state casts that product to the parameters' dtype: the steps after it "
            "differ from those of a run without interruption."),

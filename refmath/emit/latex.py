@@ -13,7 +13,10 @@ from refmath.rule import Rule, emitter
 
 __all__ = ["LatexPrinter", "latex"]
 
-_HATS = {"mhat": r"\hat{m}", "vhat": r"\hat{v}", "vmax": r"v^{\max}", "ahead": r"\mu'"}
+_HATS = {
+    "mhat": r"\hat{m}", "vhat": r"\hat{v}", "vmax": r"v^{\max}", "ahead": r"\mu'",
+    "alpha1": r"\alpha^{(1)}",
+}
 _FUNCTIONS = {"Max": r"\max", "Min": r"\min", "sign": r"\operatorname{sign}"}
 _RELATIONS = {
     "Equality": "=", "Unequality": r"\neq", "StrictGreaterThan": ">", "GreaterThan": r"\geq",

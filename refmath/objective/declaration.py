@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from typing import Any, Self
 
 import numpy as np
@@ -117,6 +118,21 @@ class Declaration:
     def __repr__(self) -> str:
         chosen = "".join(f", {k}={v!r}" for k, v in self.settings.items())
         return f"<{type(self).__name__.lower()} {self.name}{chosen}>"
+
+    def _repr_latex_(self) -> str:
+        """What notebooks show as a formula."""
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the formula and its variables."""
+        given = ", ".join(
+            f"<code>{escape(name)}</code>" + (" (parameter)" if name in self.parameters else "")
+            for name in self.tensors
+        )
+        return (
+            f"<p><b>{escape(self.title)}</b> ({escape(self.source)})</p>\n"
+            f"<p>{escape(self._repr_latex_())}</p>\n<p>{given}</p>"
+        )
 
     # --- options --------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -154,6 +155,18 @@ class Report:
         text = "\n".join(r.summary() for r in self.results)
         code = self.gravest.code()
         return text + (f"\n\nsmallest case (seed {self.seed}):\n{code}" if code else "")
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: a row for every dtype, and what a person should read."""
+        head = "".join(f"<th>{x}</th>" for x in ("subject", "rule", "dtype", "verdict", "cases"))
+        rows = "".join(
+            "<tr>" + "".join(
+                f"<td>{escape(str(x))}</td>"
+                for x in (r.subject, r.rule, r.dtype, r.verdict, r.cases)
+            ) + "</tr>"
+            for r in self.results
+        )
+        return f"<table><tr>{head}</tr>{rows}</table>\n<pre>{escape(str(self))}</pre>"
 
 
 def worst_verdict(verdicts: list[Verdict]) -> Verdict:

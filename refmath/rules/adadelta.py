@@ -23,6 +23,10 @@ adadelta = Rule(
     name="adadelta",
     title="Adadelta",
     source="Zeiler 2012, arXiv:1212.5701, Algorithm 1",
+    summary=(
+        "Divides the gradient by its decaying root mean square and multiplies it by that of past "
+        "steps, so that no learning rate is needed."
+    ),
     algorithm=(
         *wd.first,
         let(r[t], rho * r[t - 1] + (1 - rho) * h**2),

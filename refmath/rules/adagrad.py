@@ -27,6 +27,10 @@ adagrad = Rule(
     name="adagrad",
     title="AdaGrad",
     source="Duchi, Hazan and Singer 2011; Goodfellow, Bengio and Courville 2016, Algorithm 8.4",
+    summary=(
+        "Divides each coordinate of the step by the root of the sum of all its squared gradients "
+        "so far."
+    ),
     algorithm=(
         *wd.first,
         let(r[t], r[t - 1] + h**2),

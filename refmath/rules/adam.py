@@ -34,6 +34,10 @@ adam = Rule(
     name="adam",
     title="Adam",
     source="Kingma and Ba 2015, arXiv:1412.6980v9, Algorithm 1",
+    summary=(
+        "Steps along a decaying average of gradients, divided by the root of a decaying average "
+        "of their squares, both corrected for their start at 0."
+    ),
     algorithm=(
         *wd.first,
         let(m[t], beta1 * m[t - 1] + (1 - beta1) * h),
@@ -123,10 +127,14 @@ adam = Rule(
 
 adamw = adam.derive(
     "adamw", "AdamW", "Loshchilov and Hutter 2019, arXiv:1711.05101v3, Algorithm 2",
+    summary="Takes the step of Adam and, apart from it, shrinks every parameter by the learning "
+            "rate times the weight decay.",
     defaults={"weight_decay": "1e-2"}, weight_decay="decoupled",
 )
 
 amsgrad = adam.derive(
     "amsgrad", "AMSGrad", "Reddi, Kale and Kumar 2018, Algorithm 2 (with epsilon added)",
+    summary="Takes the step of Adam with the largest second moment so far, so that the divisor "
+            "never shrinks.",
     amsgrad="raw", correct_first="no", correct_second="no",
 )

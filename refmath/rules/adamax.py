@@ -23,6 +23,10 @@ adamax = Rule(
     name="adamax",
     title="AdaMax",
     source="Kingma and Ba 2015, arXiv:1412.6980v9, Algorithm 2 (with epsilon added)",
+    summary=(
+        "Steps along a decaying average of gradients, divided by a decaying maximum of their "
+        "sizes."
+    ),
     algorithm=(
         *wd.first,
         let(m[t], beta1 * m[t - 1] + (1 - beta1) * h),

@@ -22,6 +22,10 @@ momentum = Rule(
     name="momentum",
     title="Momentum",
     source="Polyak 1964; Goodfellow, Bengio and Courville 2016, Algorithm 8.2",
+    summary=(
+        "Steps along a velocity, a decaying sum of past gradients, like a heavy ball with "
+        "friction."
+    ),
     algorithm=(
         *wd.first,
         let(v[t], updated),

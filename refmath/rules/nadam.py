@@ -34,6 +34,10 @@ nadam = Rule(
     name="nadam",
     title="NAdam",
     source="Dozat 2016, Algorithm 2 and section 3",
+    summary=(
+        "Takes the step of Adam with a look-ahead on the first moment, as Nesterov does with the "
+        "velocity."
+    ),
     algorithm=(
         *wd.first,
         let(mu[t], now),

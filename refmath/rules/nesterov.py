@@ -22,6 +22,10 @@ nesterov = Rule(
     name="nesterov",
     title="Nesterov's accelerated gradient",
     source="Nesterov 1983; Sutskever, Martens, Dahl and Hinton 2013, equations 3 and 4",
+    summary=(
+        "Steps along a velocity like momentum, but takes the gradient where the velocity is about "
+        "to lead."
+    ),
     algorithm=(
         *wd.first,
         let(v[t], mu * v[t - 1] + weight * fresh),

@@ -32,6 +32,10 @@ rmsprop = Rule(
     name="rmsprop",
     title="RMSProp",
     source="Tieleman and Hinton 2012; Goodfellow, Bengio and Courville 2016, Algorithm 8.5",
+    summary=(
+        "Divides each coordinate of the gradient by the root of a decaying average of its "
+        "squares."
+    ),
     algorithm=(
         *wd.first,
         let(r[t], rho * r[t - 1] + (1 - rho) * h**2),

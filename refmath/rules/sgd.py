@@ -13,6 +13,7 @@ sgd = Rule(
     name="sgd",
     title="Gradient descent",
     source="Goodfellow, Bengio and Courville 2016, Algorithm 8.1",
+    summary="Steps against the gradient, by the learning rate times its length.",
     algorithm=(*wd.first, let(theta[t], wd.after * (wd.kept - alpha * wd.h))),
     gradient=g,
     parameter=theta,

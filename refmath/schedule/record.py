@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
 from importlib import import_module
 from typing import Any
 
@@ -294,6 +295,17 @@ class Schedule:
     def latex(self) -> str:
         """The schedule as LaTeX."""
         return str(self._emit("latex"))
+
+    def _repr_latex_(self) -> str:
+        """What notebooks show as a formula."""
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the formula and its source."""
+        return (
+            f"<p><b>{escape(self.title)}</b> ({escape(self.source)})</p>\n"
+            f"<p>{escape(self._repr_latex_())}</p>"
+        )
 
     def kernel(self) -> Any:
         """A NumPy function of t (of metrics, for one that reacts), with readable source."""

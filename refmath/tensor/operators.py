@@ -1,6 +1,7 @@
 """The operators of tensor expressions, as in NumPy: the class that gives them to every node."""
 
 from collections.abc import Callable
+from html import escape
 from typing import TYPE_CHECKING, Any, cast
 
 from refmath.errors import DeclarationError
@@ -125,8 +126,13 @@ class Operators:
         return str(self._emit("tensor_latex"))
 
     def _repr_latex_(self) -> str:
-        """What notebooks show."""
+        """What notebooks show as a formula."""
         return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        """What notebooks show: the formula and its shape."""
+        shape = ", ".join(map(str, getattr(self, "shape", ()))) or "a scalar"
+        return f"<p>{escape(self._repr_latex_())}</p><p>shape: {escape(shape)}</p>"
 
     def indices(self) -> str:
         """Index notation throughout, as text."""

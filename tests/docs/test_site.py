@@ -1,50 +1,29 @@
 """The site builds without a warning, opens from disk, and shows what it is made for."""
 
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from document import ROOT
-from playwright.sync_api import sync_playwright
 
-from refmath import closed_form, objectives, rules
+from refmath import closed_form, objectives, rules, schedules
+from refmath.optimizers.minimize import line_search
 
 PAGES = {
     "rules": tuple(rules.ALL), "objectives": (*objectives.ALL, *objectives.LAYERS),
-    "closed_forms": tuple(closed_form.ALL),
+    "closed_forms": tuple(closed_form.ALL), "schedules": tuple(schedules.ALL),
+    "methods": (
+        "newton", "bfgs", "lbfgs", "dfp", *(n for n in line_search.__all__ if n[0].islower()),
+    ),
+    "frameworks": ("optimizers", "schedules"),
+    "sources": (
+        "optimization_of_deep_networks", "optimization_in_deep_learning", "lecture_4",
+        "learning_deep_network", "scaling_optimization", "relations", "beyond",
+    ),
 }
 PHONE = {"width": 390, "height": 800}
 _LINK = re.compile(r'(?:href|src)="([^"]*)"')
 _CODE = re.compile(r"<(pre|code|script|annotation).*?</\1>", re.S)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built from a copy of the documents with every warning an error."""
-    source, built = tmp_path_factory.mktemp("docs"), tmp_path_factory.mktemp("site")
-    shutil.copytree(ROOT / "docs", source, dirs_exist_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", str(source), str(built)],
-        capture_output=True, text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return built
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Debian's Chromium, without a window."""
-    place = shutil.which("chromium")
-    assert place, "expected Chromium to look at the site with: apt-get install chromium"
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=place, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 class Look:
@@ -65,7 +44,7 @@ class Look:
 
 
 def test_everything_declared_has_its_page(site: Path) -> None:
-    """Rules, objectives, layers and closed forms; and no page of what is not declared."""
+    """Rules, schedules, methods, objectives and so on; and no page of what is not declared."""
     for folder, names in PAGES.items():
         found = {p.stem for p in (site / folder).glob("*.html")}
         assert found == {*names, "index"}
@@ -99,16 +78,45 @@ def test_no_formula_is_left_as_it_was_typed(site: Path) -> None:
     assert (site / "rules" / "adam.html").read_text("utf-8").count("<math") > 5
 
 
-@pytest.mark.parametrize("path", [
-    "index.html", "rules/adam.html", "objectives/softmax_regression.html", "guides/check.html",
-    "closed_forms/optimal_heavy_ball.html", "findings.html",
-])
-def test_pages_are_quiet_and_fit_a_phone(site: Path, browser: Any, path: str) -> None:
-    """No request leaves the disk, nothing is complained of, nothing is wider than 390 pixels."""
-    look = Look(browser, f"file://{site}/{path}", viewport=PHONE)
-    look.page.wait_for_load_state("networkidle")
-    assert (look.outside, look.complaints) == ([], [])
-    assert look.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+LOOKED_AT = [
+    "index.html", "rules/adam.html", "objectives/index.html", "objectives/softmax_regression.html",
+    "objectives/wood.html", "guides/check.html", "closed_forms/optimal_heavy_ball.html",
+    "findings.html", "schedules/index.html", "schedules/cosine_restarts.html",
+    "schedules/reduce_on_plateau.html", "methods/bfgs.html", "methods/strong_wolfe.html",
+    "frameworks/index.html", "frameworks/optimizers.html", "frameworks/schedules.html",
+    "sources/index.html", "sources/lecture_4.html", "sources/relations.html",
+]
+CUT = """[...document.querySelectorAll("article *")].filter(x =>
+    x.scrollWidth > x.clientWidth + 1 && x.clientWidth > 0
+    && getComputedStyle(x).overflowX === "hidden" && !x.closest(".visually-hidden")
+).map(x => x.tagName + "." + x.className)"""
+"""What is wider than its place and cannot be scrolled."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_pages_are_quiet_and_fit(site: Path, browser: Any, width: int, scheme: str) -> None:
+    """No request leaves the disk, no complaint, nothing wider than the screen, nothing cut."""
+    for path in LOOKED_AT:
+        look = Look(browser, f"file://{site}/{path}", color_scheme=scheme,
+                    viewport={"width": width, "height": PHONE["height"]})
+        assert (look.outside, look.complaints) == ([], []), path
+        assert look.page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert look.page.evaluate(CUT) == [], path
+        look.page.close()
+
+
+def test_a_wide_table_scrolls_in_its_own_box(site: Path, browser: Any) -> None:
+    """On a phone the table of optimizers is wider than its box, which stays within the screen."""
+    look = Look(browser, f"file://{site}/frameworks/optimizers.html", viewport=PHONE)
+    box = look.page.locator(".forms .table-wrapper").first
+    assert box.evaluate("x => x.getBoundingClientRect().right") <= PHONE["width"]
+    scrolled = """x => {
+        const wide = [x, x.querySelector("table")].find(y => y.scrollWidth > y.clientWidth);
+        wide.scrollLeft = 100;
+        return wide.scrollLeft;
+    }"""
+    assert box.evaluate(scrolled) == 100
 
 
 def test_search_finds_a_word(site: Path, browser: Any) -> None:

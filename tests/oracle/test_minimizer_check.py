@@ -58,7 +58,7 @@ def test_scipys_iterates_conform_and_its_inverse_hessian_does_not() -> None:
 
     Its pairs are in the order of the circular buffer's places once that is full, and gamma is 1.
     """
-    iterates, matrix = check_minimizer("scipy:L-BFGS-B").results
+    iterates, matrix, _ = check_minimizer("scipy:L-BFGS-B").results
     assert iterates.verdict == "CONFORMS"
     assert matrix.verdict == "DEVIATES"
     assert matrix.rule == "lbfgs hess_inv"
@@ -192,6 +192,15 @@ REFUSED = [
     (minimizer_of(RULES["bfgs"]), {"rule": "bfsg"}, UnknownName, "minimizer's rule"),
     (minimizer_of(RULES["bfgs"]), {"rule": "bfgs", "constants": {"c3": 1.0}}, UnknownName,
      "constant of a minimizer"),
+    (minimizer_of(RULES["bfgs"]), {"rule": "bfgs", "constants": {"memory": 0.0}}, InvalidInput,
+     "memory=0: expected a whole number"),
+    (minimizer_of(RULES["bfgs"]), {"rule": "bfgs", "constants": {"memory": 2.5}}, InvalidInput,
+     "memory=2.5: expected a whole number"),
+    (minimizer_of(RULES["bfgs"]), {"rule": "bfgs", "constants": {"c1": -1.0}}, InvalidInput,
+     "c1=-1, c2=1: expected 0 < c1 < c2"),
+    (minimizer_of(RULES["bfgs"]), {"rule": "bfgs", "constants": {"c1": 0.5, "c2": 0.4}},
+     InvalidInput, "c1=0.5, c2=0.4: expected"),
+    ("scipy:BFGS", {"constants": {"memory": 3.0}}, InvalidInput, "asked for what it needs"),
 ]  # fmt: skip
 
 

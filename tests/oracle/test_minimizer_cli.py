@@ -53,14 +53,16 @@ def test_a_user_s_minimizer_deviates_and_is_named(tmp_path: Path) -> None:
 
 
 def test_scipys_finding_is_a_deviation_by_name() -> None:
-    """The iterates conform and hess_inv deviates: two results, exit status 1."""
+    """The iterates and invariances conform, hess_inv deviates: exit status 1."""
     found = refmath("check", "scipy:L-BFGS-B", "scipy:BFGS", "--json", cwd=Path.cwd())
     assert found.returncode == 1, found.stderr
     subjects = json.loads(found.stdout)["subjects"]
     verdicts = {(s["subject"], s["rule"]): s["verdict"] for s in subjects}
     assert verdicts == {
         ("scipy:L-BFGS-B", "lbfgs"): "CONFORMS", ("scipy:L-BFGS-B", "lbfgs hess_inv"): "DEVIATES",
+        ("scipy:L-BFGS-B", "lbfgs invariance"): "CONFORMS",
         ("scipy:BFGS", "bfgs"): "CONFORMS", ("scipy:BFGS", "bfgs hess_inv"): "CONFORMS",
+        ("scipy:BFGS", "bfgs invariance"): "CONFORMS",
     }  # fmt: skip
 
 
@@ -69,7 +71,7 @@ def test_scipys_finding_is_a_deviation_by_name() -> None:
     [
         (["scipy:Newton-CG"], "unknown method of SciPy"),
         (["mine.py:minimize", "--rule", "lbfsg"], "Did you mean 'lbfgs'?"),
-        (["scipy:BFGS", "--dtype", "float32"], "minimizers are run in float64"),
+        (["scipy:BFGS", "--dtype", "float32"], "dtype float32: expected float64, for scipy:BFGS"),
         (["scipy:BFGS", "--convention", "torch"], "--convention is for update rules"),
     ],
     ids=["method", "rule", "dtype", "convention"],

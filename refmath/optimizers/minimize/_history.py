@@ -12,10 +12,10 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
 
 class History:
-    """The last `memory` accepted pairs (s, y), in two arrays of one row a pair.
+    """The last `memory` accepted pairs (s, y), each in rows of its own, made when first needed.
 
-    One row more than `memory` is kept: a new pair is written there and counts only once it is
-    accepted, so that a rejected one has overwritten nothing.
+    Up to one row more than `memory` is kept: a new pair is written there and counts only once it
+    is accepted, so that a rejected one has overwritten nothing.
 
     Args:
         memory: How many pairs are kept.
@@ -27,10 +27,10 @@ class History:
     """
 
     def __init__(self, memory: int, n: int, dtype: type = np.float64) -> None:
-        self._memory = memory
-        self._s: list[Array] = list(np.empty((memory + 1, n), dtype))
-        self._y: list[Array] = list(np.empty((memory + 1, n), dtype))
-        self._rho: list[float] = [math.nan] * (memory + 1)
+        self._memory, self._n, self._dtype = memory, n, dtype
+        self._s: list[Array] = []
+        self._y: list[Array] = []
+        self._rho: list[float] = []
         self._dot, self._axpy = _products(dtype)
         self.clear()
 
@@ -60,6 +60,10 @@ class History:
         Returns:
             Whether it was taken.
         """
+        if self._free == len(self._s):
+            self._s.append(np.empty(self._n, self._dtype))
+            self._y.append(np.empty(self._n, self._dtype))
+            self._rho.append(math.nan)
         s, y = self._s[self._free], self._y[self._free]
         np.subtract(x[1], x[0], out=s)
         np.subtract(g[1], g[0], out=y)

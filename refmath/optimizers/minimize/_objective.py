@@ -8,7 +8,7 @@ import numpy as np
 
 from refmath.errors import InvalidInput
 
-__all__ = ["EvaluationsSpent", "Objective", "Point", "Ray", "Vector", "largest"]
+__all__ = ["EvaluationsSpent", "Objective", "Point", "Ray", "Vector", "as_array", "largest"]
 
 Vector: TypeAlias = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -169,8 +169,20 @@ def largest(x: Vector) -> float:
     return max(float(x.max()), -float(x.min()))
 
 
+def as_array(value: object, name: str) -> np.ndarray[Any, Any]:
+    """A value as an array.
+
+    Raises:
+        InvalidInput: Its rows have different lengths.
+    """
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise InvalidInput(f"{name}: expected an array, found rows of different lengths") from None
+
+
 def _number(answer: object) -> float:
-    value = np.asarray(answer)
+    value = as_array(answer, "what fun returned")
     if value.size != 1 or value.dtype.kind not in "biuf":
         raise InvalidInput(
             f"fun returned an array of shape {value.shape} and dtype {value.dtype}: expected one "
@@ -180,7 +192,7 @@ def _number(answer: object) -> float:
 
 
 def _vector(answer: object, x: Vector, name: str) -> Vector:
-    found = np.asarray(answer)
+    found = as_array(answer, name)
     if (found.shape != x.shape and not found.size == x.size == 1) or found.dtype.kind not in "biuf":
         raise InvalidInput(
             f"{name} has shape {found.shape} and dtype {found.dtype}: expected {x.shape} and real "

@@ -11,7 +11,7 @@ import numpy as np
 
 from refmath.errors import InvalidInput, UnknownName
 
-from ._objective import Vector
+from ._objective import Vector, as_array
 
 __all__ = ["arguments", "option", "options", "refuse", "start_point"]
 
@@ -47,6 +47,7 @@ def _or_none(contains: Callable[[object], bool]) -> Callable[[object], bool]:
 
 _TOLERANCE = _real(0.0)
 _DOMAINS: dict[str, _Domain] = {
+    "tol": _Domain("a number in [0, oo), or None", _TOLERANCE, 1e-5),
     "gtol": _Domain("a number in [0, oo)", _TOLERANCE, 1e-5),
     "ftol": _Domain("a number in [0, oo), or None", _or_none(_TOLERANCE), 2.2e-9),
     "xrtol": _Domain("a number in [0, oo)", _TOLERANCE, 0.0),
@@ -98,7 +99,7 @@ def options(
     """
     found = dict(own)
     if given.get("tol") is not None:
-        found |= dict.fromkeys(by_tol, option("gtol", given["tol"]))
+        found |= dict.fromkeys(by_tol, option("tol", given["tol"]))
     for name, value in given.items():
         if name == "tol":
             continue
@@ -119,7 +120,7 @@ def start_point(x0: object) -> Vector:
     Raises:
         InvalidInput: It is no vector of finite real numbers.
     """
-    array = np.atleast_1d(np.asarray(x0))
+    array = np.atleast_1d(as_array(x0, "x0"))
     if array.ndim != 1 or array.size == 0 or array.dtype.kind not in "biuf":
         raise InvalidInput(
             f"x0 has shape {array.shape} and dtype {array.dtype}: expected a vector of at least "

@@ -9,7 +9,7 @@ import numpy as np
 from refmath.errors import InvalidInput
 
 from ._inverse import Array, update
-from ._objective import Objective, Point, Ray
+from ._objective import Objective, Point, Ray, as_array
 from ._run import Failed, Steps
 from .line_search import LineSearch, Reason, more_thuente, strong_wolfe
 from .method import Minimizer
@@ -161,9 +161,13 @@ class _Steps(Steps):
 def _first(given: Any, n: int) -> Array:
     if given is None:
         return np.eye(n)
-    inverse: Array = np.array(given, np.float64)
-    if inverse.shape != (n, n):
-        raise InvalidInput(f"hess_inv0 has shape {inverse.shape}: expected {(n, n)}")
+    array = as_array(given, "hess_inv0")
+    if array.shape != (n, n) or array.dtype.kind not in "biuf":
+        raise InvalidInput(
+            f"hess_inv0 has shape {array.shape}: expected {(n, n)} and real numbers, found dtype "
+            f"{array.dtype}"
+        )
+    inverse: Array = array.astype(np.float64)
     symmetric = np.isfinite(inverse).all() and (inverse == inverse.T).all()
     if not symmetric or np.linalg.eigvalsh(inverse)[0] <= 0:
         raise InvalidInput(

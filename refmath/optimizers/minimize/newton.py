@@ -9,7 +9,7 @@ import numpy as np
 from refmath.errors import InvalidInput
 
 from ._definite import Array, solve_shifted
-from ._objective import Objective, Point, Ray
+from ._objective import Objective, Point, Ray, as_array
 from ._run import Failed, Steps
 from .line_search import armijo
 from .method import Minimizer
@@ -131,7 +131,10 @@ class _Steps(Steps):
     def _hessian(self, x: Array) -> Array:
         self._count += 1
         found = self._hess(x.copy())
-        matrix = np.asarray(found.toarray() if hasattr(found, "toarray") else found)
+        matrix = as_array(
+            found.toarray() if hasattr(found, "toarray") else found,
+            "the Hessian that hess returned",
+        )
         n = x.size
         fits = matrix.shape == (n, n) or matrix.size == n == 1
         if not fits or matrix.dtype.kind not in "biuf":

@@ -19,6 +19,7 @@ Array = Any
 
 _GTOL = 1e-7
 _ENOUGH = 10000
+_BOTH = ("float64", "float32")
 _WOLFE_2 = Conditions(1e-4, 0.9, strong=True)
 _WOLFE_3 = Conditions(
     1e-3, None, exempt="its line search may end at a bracket shorter than xtol = 0.1"
@@ -68,7 +69,7 @@ def _through_scipy(method: Any, options: Callable[[Case], dict[str, Any]]) -> Ca
 def _torch(watched: Watched, case: Case) -> Run:
     import torch
 
-    point = torch.nn.Parameter(torch.from_numpy(case.problem.x0.copy()))
+    point = torch.nn.Parameter(torch.from_numpy(case.problem.x0.astype(watched.dtype)))
     optimizer = torch.optim.LBFGS(
         [point], lr=1.0, max_iter=1, max_eval=1000, history_size=case.memory,
         tolerance_grad=_GTOL, tolerance_change=0.0, line_search_fn="strong_wolfe",
@@ -76,8 +77,8 @@ def _torch(watched: Watched, case: Case) -> Run:
 
     def closure() -> Any:
         x = point.detach().numpy()
-        point.grad = torch.from_numpy(watched.jac(x))
-        return torch.tensor(watched.fun(x), dtype=torch.float64)
+        point.grad = torch.from_numpy(watched.jac(x).astype(watched.dtype))
+        return torch.tensor(watched.fun(x), dtype=point.dtype)
 
     iterates: list[Array] = []
     for _ in range(case.steps):
@@ -93,18 +94,25 @@ def _optax(watched: Watched, case: Case) -> Run:
     import jax
     import optax
 
-    with jax.enable_x64(True):
-        one = jax.ShapeDtypeStruct((), np.float64)
-        like = jax.ShapeDtypeStruct(case.problem.x0.shape, np.float64)
+    kind = watched.dtype
+    with jax.enable_x64(kind == np.float64):
+        one = jax.ShapeDtypeStruct((), kind)
+        like = jax.ShapeDtypeStruct(case.problem.x0.shape, kind)
+
+        def value_of(v: Any) -> Any:
+            return kind.type(watched.fun(np.asarray(v)))
+
+        def slope_of(v: Any) -> Any:
+            return watched.jac(np.asarray(v)).astype(kind)
 
         def plain(x: Any) -> Any:
-            return jax.pure_callback(lambda v: np.float64(watched.fun(np.asarray(v))), one, x)
+            return jax.pure_callback(value_of, one, x)
 
         def forward(x: Any) -> Any:
             return value(x), x
 
         def backward(x: Any, ct: Any) -> Any:
-            return (ct * jax.pure_callback(lambda v: watched.jac(np.asarray(v)), like, x),)
+            return (ct * jax.pure_callback(slope_of, like, x),)
 
         value = jax.custom_vjp(plain)
         value.defvjp(forward, backward)
@@ -116,7 +124,7 @@ def _optax(watched: Watched, case: Case) -> Run:
             return optax.apply_updates(x, updates), state
 
         step = jax.jit(update)
-        x = jax.numpy.asarray(case.problem.x0)
+        x = jax.numpy.asarray(case.problem.x0, dtype=kind)
         state, iterates = tx.init(x), []
         for _ in range(case.steps):
             x, state = step(x, state)
@@ -138,9 +146,14 @@ def _gtol(case: Case) -> dict[str, Any]:
     return {"gtol": _GTOL, "maxiter": case.steps}
 
 
+def _started(case: Case) -> dict[str, Any]:
+    return _gtol(case) | ({} if case.start is None else {"hess_inv0": case.start})
+
+
 def _scipy_bfgs(name: str, _found: Any) -> Minimizer:
     form = Recurrence("BFGS as SciPy has it", "bfgs", True, flat=1000.0)
-    return Minimizer(name, "bfgs", form, "scipy", _through_scipy("BFGS", _gtol), _WOLFE_2)
+    call = _through_scipy("BFGS", _started)
+    return Minimizer(name, "bfgs", form, "scipy", call, _WOLFE_2, starts=True)
 
 
 def _scipy_lbfgs(name: str, _found: Any) -> Minimizer:
@@ -150,12 +163,12 @@ def _scipy_lbfgs(name: str, _found: Any) -> Minimizer:
 
 def _torch_lbfgs(name: str, _found: Any) -> Minimizer:
     form = Recurrence("L-BFGS as PyTorch has it", "lbfgs", True, floor=1e-10)
-    return Minimizer(name, "lbfgs", form, "torch", _torch, _WOLFE_2)
+    return Minimizer(name, "lbfgs", form, "torch", _torch, _WOLFE_2, dtypes=_BOTH)
 
 
 def _optax_lbfgs(name: str, _found: Any) -> Minimizer:
     form = Recurrence("L-BFGS as Optax has it", "lbfgs", True, checked=False)
-    return Minimizer(name, "lbfgs", form, "optax", _optax, _HAGER)
+    return Minimizer(name, "lbfgs", form, "optax", _optax, _HAGER, dtypes=_BOTH)
 
 
 def _own(rule: str, conditions: Conditions, options: Any) -> Callable[[str, Any], Minimizer]:
@@ -166,7 +179,9 @@ def _own(rule: str, conditions: Conditions, options: Any) -> Callable[[str, Any]
         def budget(watched: Watched, case: Case, limit: int) -> Run:
             return _through_scipy(found(**options(case), maxfun=limit), _nothing)(watched, case)
 
-        return Minimizer(name, rule, RULES[rule], None, call, conditions, budget=budget)
+        return Minimizer(
+            name, rule, RULES[rule], None, call, conditions, budget=budget, starts=rule == "bfgs"
+        )
 
     return make
 
@@ -180,7 +195,7 @@ KNOWN: dict[str, Callable[[str, Any], Minimizer]] = {
     "scipy:L-BFGS-B": _scipy_lbfgs,
     "torch.optim:LBFGS": _torch_lbfgs,
     "optax:lbfgs": _optax_lbfgs,
-    "refmath.optimizers:BFGS": _own("bfgs", _WOLFE_2, _gtol),
+    "refmath.optimizers:BFGS": _own("bfgs", _WOLFE_2, _started),
     "refmath.optimizers:LBFGS": _own("lbfgs", _WOLFE_3, _memory),
     "refmath.optimizers:Newton": _own("newton", Conditions(1e-4), _gtol),
 }
@@ -205,11 +220,16 @@ def subject(target: Any, rule: str | None, constants: Mapping[str, float]) -> Mi
     unknown = [k for k in constants if k not in ("memory", "c1", "c2")]
     if unknown:
         raise UnknownName("constant of a minimizer", unknown[0], ["memory", "c1", "c2"])
+    _check_constants(constants)
     name = target if isinstance(target, str) else getattr(target, "__name__", "minimize")
     if name.startswith("scipy:") and name not in KNOWN:
         raise UnknownName("method of SciPy", name, [k for k in KNOWN if k.startswith("scipy:")])
     if name in KNOWN and isinstance(target, str):
         own = KNOWN[name](name, None if name.startswith("scipy:") else load(name))
+        if constants:
+            raise InvalidInput(
+                f"{next(iter(constants))}: {name} is asked for what it needs; leave it out"
+            )
         if rule not in (None, own.rule):
             raise InvalidInput(f"--rule {rule}: {name} is held against {own.rule}; leave it out")
         return own
@@ -221,11 +241,29 @@ def subject(target: Any, rule: str | None, constants: Mapping[str, float]) -> Mi
     return _plain(found, name, rule, constants)
 
 
+def _check_constants(constants: Mapping[str, float]) -> None:
+    """Refuse constants that no minimizer can have.
+
+    Raises:
+        InvalidInput: memory is no whole number of at least 1, or not 0 < c1 < c2 < 1.
+    """
+    memory = constants.get("memory", 1)
+    if memory < 1 or memory != int(memory):
+        raise InvalidInput(
+            f"memory={memory:g}: expected a whole number of at least 1; usual is memory=10"
+        )
+    c1, c2 = constants.get("c1", 0.0), constants.get("c2", 1.0)
+    if not 0 <= c1 < c2 <= 1:
+        raise InvalidInput(
+            f"c1={c1:g}, c2={c2:g}: expected 0 < c1 < c2 < 1; usual are c1=1e-4, c2=0.9"
+        )
+
+
 _KEYS = {
     "jac": ("jac", "grad", "gradient", "g", "fprime"), "callback": ("callback",),
     "hess": ("hess", "hessian"), "memory": ("memory", "m", "maxcor", "history_size", "memory_size"),
     "gtol": ("gtol", "tol", "tolerance_grad"), "maxiter": ("maxiter", "max_iter", "steps"),
-    "maxfun": ("maxfun", "max_eval", "maxfev"),
+    "maxfun": ("maxfun", "max_eval", "maxfev"), "hess_inv0": ("hess_inv0",),
 }  # fmt: skip
 
 
@@ -244,7 +282,7 @@ def _plain(found: Any, name: str, rule: str, constants: Mapping[str, float]) -> 
         given: dict[str, Any] = {
             "jac": watched.jac, "hess": case.problem.hess, "memory": case.memory,
             "callback": lambda xk: iterates.append(np.array(xk, np.float64)),
-            "gtol": _GTOL, "maxiter": case.steps, "maxfun": limit,
+            "gtol": _GTOL, "maxiter": case.steps, "maxfun": limit, "hess_inv0": case.start,
         }  # fmt: skip
         result = call_it(
             watched.fun, case.problem.x0.copy(), **{theirs: given[k] for k, theirs in keys.items()}
@@ -260,7 +298,7 @@ def _plain(found: Any, name: str, rule: str, constants: Mapping[str, float]) -> 
         conditions = Conditions(constants.get("c1", 0.0), constants.get("c2"))
     return Minimizer(
         name, rule, RULES[rule], None, lambda w, c: budget(w, c, _ENOUGH), conditions, memory,
-        budget if "maxfun" in keys else None,
+        budget if "maxfun" in keys else None, "hess_inv0" in keys,
     )  # fmt: skip
 
 

@@ -72,8 +72,8 @@ def minimizer_task(
     for dtype in dtypes or ():
         if dtype not in found.dtypes:
             raise InvalidInput(
-                f"dtype {dtype}: expected {' or '.join(found.dtypes)}, for {found.name} computes in "
-                "nothing else"
+                f"dtype {dtype}: expected {' or '.join(found.dtypes)}, for {found.name} "
+                "computes in nothing else"
             )
     return Asked(found, cases()[:examples], seconds, by_name, tuple(dtypes or found.dtypes))
 

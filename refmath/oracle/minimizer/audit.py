@@ -9,6 +9,7 @@ import numpy as np
 from refmath.oracle.minimizer.api import minimizer_task
 from refmath.oracle.minimizer.balls import Ball
 from refmath.oracle.minimizer.check import check_minimizer
+from refmath.oracle.minimizer.invariance import CAUSES, judge_invariance
 from refmath.oracle.minimizer.recurrence import Recurrence, inverses
 from refmath.oracle.minimizer.report import MinimizerResult
 from refmath.oracle.minimizer.variants import RULES, others
@@ -44,6 +45,7 @@ class Line:
 
 
 Test = Callable[[Line], bool]
+Bend = Callable[[Array, list[Array]], Array]
 
 
 def _decreases(t: Line) -> bool:
@@ -84,7 +86,8 @@ CONDITIONS: dict[str, tuple[Test, Test]] = {
 
 
 def minimizer_of(
-    rule: Recurrence, tests: tuple[Test, Test] | None = None, double: bool = True
+    rule: Recurrence, tests: tuple[Test, Test] | None = None, double: bool = True,
+    bend: Bend = lambda p, g: p,
 ) -> Callable[..., Any]:
     """A minimizer ``minimize(fun, x0, jac, callback, memory, gtol, maxiter)``.
 
@@ -92,6 +95,7 @@ def minimizer_of(
         rule: Where its directions come from; one that does not descend is taken a little way.
         tests: Its conditions; backtracking to sufficient decrease with c1 = 1e-4 if left out.
         double: Whether a line begins with a step of 4, so that there is something to test.
+        bend: What becomes of a direction, given the gradients so far.
     """
 
     def minimize(
@@ -101,9 +105,10 @@ def minimizer_of(
         x, g = [x0], [jac(x0)]
         before, known = (fun(x0), -1.0), inverses(rule, x, g, memory)
         while len(x) <= maxiter and np.abs(g[-1]).max() > gtol:
-            p = _direction(next(known), g[-1])
+            p = _direction(next(known), rule.slope(g, len(g) - 1))
             if p is None:
                 break
+            p = bend(p, g)
             slope = float(p @ g[-1])
             first = 1 / float(np.linalg.norm(g[0])) if len(x) == 1 else 1.0
             if slope >= 0:
@@ -162,6 +167,33 @@ def _searched(
     return None
 
 
+def started(levelled: bool) -> Callable[..., Any]:
+    """BFGS from a first inverse Hessian that is given; `levelled` to a multiple of the identity."""
+
+    def minimize(
+        fun: Any, x0: Array, jac: Any, callback: Any, hess_inv0: Any = None, gtol: float = 1e-5,
+        maxiter: int = 60,
+    ) -> Array:
+        x, g, eye = x0, jac(x0), np.eye(x0.size)
+        inverse = eye if hess_inv0 is None else np.array(hess_inv0)
+        inverse = eye * inverse.diagonal().mean() if levelled else inverse
+        for _ in range(maxiter):
+            p = -inverse @ g
+            step = _backtracked(fun, x, p, float(p @ g), 1.0)
+            if step is None or np.abs(g).max() <= gtol:
+                break
+            x, old = x + step * p, g
+            g = jac(x)
+            callback(x)
+            s, y = step * p, g - old
+            if s @ y > 0:
+                left = eye - np.outer(s, y) / (y @ s)
+                inverse = left @ inverse @ left.T + np.outer(s, s) / (y @ s)
+        return x
+
+    return minimize
+
+
 @dataclass(frozen=True)
 class Caught:
     """What the oracle said of one wrong minimizer.
@@ -169,14 +201,16 @@ class Caught:
     Attributes:
         rule: What it was held against.
         name: What is wrong with it.
-        kind: "recurrence" or "condition".
+        kind: "recurrence", "condition" or "invariance".
         result: What the oracle says.
+        cause: The diagnosis that names it.
     """
 
     rule: str
     name: str
     kind: str
     result: MinimizerResult
+    cause: str
 
     @property
     def killed(self) -> bool:
@@ -187,7 +221,7 @@ class Caught:
     def named(self) -> bool:
         """Whether the diagnosis is what is wrong; of a condition, whether there is one."""
         said = self.result.diagnosis
-        return bool(said) and (self.kind == "condition" or said[0] == self.name)
+        return bool(said) and (self.kind == "condition" or self.cause in said)
 
 
 @dataclass(frozen=True)
@@ -197,34 +231,52 @@ class Wrong:
     Attributes:
         rule: What it is held against.
         name: What is wrong with it.
-        kind: "recurrence" or "condition".
+        kind: "recurrence", "condition" or "invariance".
         minimize: It.
+        cause: Of an invariance, the diagnosis that names it.
     """
 
     rule: str
     name: str
     kind: str
     minimize: Callable[..., Any]
+    cause: str = ""
 
 
 def wrong_minimizers() -> list[Wrong]:
-    """Every wrong recurrence of L-BFGS and BFGS, and every wrong condition."""
+    """Every wrong recurrence of L-BFGS and BFGS, wrong condition, and breach of an invariance."""
     out = [
-        Wrong(rule, wrong.text, "recurrence", minimizer_of(wrong))
+        Wrong(rule, wrong.text, "recurrence", minimizer_of(wrong), wrong.text)
         for rule in ("lbfgs", "bfgs")
         for wrong in others(rule, 0)
     ]
     return out + [
         Wrong("lbfgs", name, "condition", minimizer_of(RULES["lbfgs"], tests))
         for name, tests in list(CONDITIONS.items())[1:]
-    ]
+    ] + list(_UNEVEN)
+
+
+_UNEVEN = (
+    Wrong("lbfgs", "L-BFGS whose steps are bounded above, not below", "invariance",
+          minimizer_of(RULES["lbfgs"], bend=lambda p, g: np.minimum(p, 0.5)), CAUSES["signs"]),
+    Wrong("lbfgs", "L-BFGS with gamma = 1, on 4 f", "invariance",
+          minimizer_of(Recurrence("gamma is 1", "lbfgs", gamma="one")), CAUSES["scale"]),
+    Wrong("bfgs", "BFGS whose first inverse Hessian is made a multiple of the identity",
+          "invariance", started(levelled=True), CAUSES["affine"]),
+    Wrong("lbfgs", "L-BFGS with each entry divided by the root of its squares so far",
+          "invariance", minimizer_of(RULES["lbfgs"], bend=lambda p, g: p / np.sqrt(
+              1e-3 + sum(v * v for v in g))), CAUSES["rotation"]),
+)  # fmt: skip
+"""Minimizers that break an invariance each."""
 
 
 def caught(wrong: Wrong) -> Caught:
     """What the oracle says of one."""
     constants = {"c1": C1, "c2": C2} if wrong.kind == "condition" else {}
     task = minimizer_task(wrong.minimize, wrong.rule, constants=constants)
-    return Caught(wrong.rule, wrong.name, wrong.kind, check_minimizer(task)[0])
+    result = judge_invariance(task) if wrong.kind == "invariance" else check_minimizer(task)[0]
+    assert result is not None
+    return Caught(wrong.rule, wrong.name, wrong.kind, result, wrong.cause)
 
 
 def audit_minimizers(tick: Callable[[], None] = lambda: None) -> Iterator[Caught]:

@@ -24,6 +24,7 @@ class Case:
         steps: The most iterations that are looked at.
         solvable: Whether a sound minimizer ends at the minimum from here.
         text: The function in words for people.
+        start: The first inverse Hessian that BFGS is given, where it takes one; None: its own.
     """
 
     problem: Problem
@@ -31,6 +32,7 @@ class Case:
     steps: int = 60
     solvable: bool = True
     text: str = ""
+    start: Array | None = None
 
 
 _QUADRATIC = "x @ A @ x / 2 - b @ x"

@@ -9,6 +9,7 @@ import numpy as np
 from refmath.errors import SubjectError
 from refmath.oracle.minimizer.cases import Case
 from refmath.oracle.minimizer.hessian import judge_inverse
+from refmath.oracle.minimizer.invariance import judge_invariance
 from refmath.oracle.minimizer.judge import Judged, Slip, follows, judge
 from refmath.oracle.minimizer.recurrence import Recurrence
 from refmath.oracle.minimizer.report import MinimizerResult, Reproduction
@@ -21,7 +22,20 @@ Done = tuple[Case, Run, Judged]
 
 
 def check_minimizer(asked: Asked, tick: Callable[[], None] = lambda: None) -> list[MinimizerResult]:
-    """Run a minimizer on all cases; a second result judges its inverse Hessian, if it has one."""
+    """Run a minimizer on all cases, in each format that is asked for.
+
+    Further results judge its inverse Hessian, if it has one, and its runs under changes of
+    variables, both in float64 alone, and unless it deviates already and is named.
+    """
+    out = []
+    for dtype in asked.dtypes:
+        subject = replace(asked.subject, dtype=dtype)
+        out += _in_format(replace(asked, subject=subject), dtype == "float64", tick)
+    return out
+
+
+def _in_format(asked: Asked, whole: bool, tick: Callable[[], None]) -> list[MinimizerResult]:
+    """The results in one format; whether with those that there are beside the iterates."""
     begun, subject = time.perf_counter(), asked.subject
     done: list[Done] = []
     for case in asked.cases:
@@ -35,13 +49,18 @@ def check_minimizer(asked: Asked, tick: Callable[[], None] = lambda: None) -> li
     _add_budget(asked, done)
     result = _result(subject, done)
     result.seconds = time.perf_counter() - begun
-    found = judge_inverse(subject, [(c, r) for c, r, _ in done])
-    if found is None:
+    if not whole:
         return [result]
+    beside = [judge_inverse(subject, [(c, r) for c, r, _ in done])]
+    if result.verdict in ("CONFORMS", "VARIANT") or not result.diagnosis:
+        beside.append(judge_invariance(asked))
+    found = [b for b in beside if b is not None]
     if asked.by_name:
-        return [result, found]
-    if found.verdict != "CONFORMS":
-        result.notes.append(f"finding: {found.rule}: {[*found.diagnosis, *found.slips][0]}")
+        return [result, *found]
+    result.notes += [
+        f"finding: {b.rule}: {[*b.diagnosis, *b.slips][0]}" for b in found
+        if b.verdict == "DEVIATES"
+    ]  # fmt: skip
     return [result]
 
 
@@ -60,14 +79,18 @@ def _add_budget(asked: Asked, done: list[Done]) -> None:
 
 
 def _failed(subject: Minimizer, error: SubjectError, cases: int) -> MinimizerResult:
-    result = MinimizerResult(subject.name, subject.rule, subject.convention, "float64", "FAILED")
+    result = MinimizerResult(
+        subject.name, subject.rule, subject.convention, subject.dtype, "FAILED"
+    )
     result.cases, result.diagnosis = cases, [str(error)]
     result.notes.append(f"outcome: {error.kind}")
     return result
 
 
 def _result(subject: Minimizer, done: Sequence[Done]) -> MinimizerResult:
-    result = MinimizerResult(subject.name, subject.rule, subject.convention, "float64", "CONFORMS")
+    result = MinimizerResult(
+        subject.name, subject.rule, subject.convention, subject.dtype, "CONFORMS"
+    )
     result.cases = len(done)
     judged = sum(j.directions for _, _, j in done)
     finite = [j.worst for _, _, j in done if np.isfinite(j.worst)]

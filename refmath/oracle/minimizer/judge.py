@@ -1,8 +1,7 @@
 """One run of a minimizer held against its recurrence, its conditions and its own report."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -87,9 +86,10 @@ def use(d: Array, e: Array, r: Ball) -> float:
         return best
 
 
-def _step(x: Sequence[Array], k: int) -> tuple[Array, Array]:
+def _step(run: Run, k: int) -> tuple[Array, Array]:
     """A step, and how far rounding may have moved it."""
-    return x[k + 1] - x[k], 2 * UNIT * (np.abs(x[k]) + np.abs(x[k + 1]))
+    x = run.x
+    return x[k + 1] - x[k], 2 * run.unit * (np.abs(x[k]) + np.abs(x[k + 1]))
 
 
 def _is_open(d: Array, e: Array, r: Ball | None) -> bool:
@@ -108,9 +108,10 @@ def follows(rule: Recurrence, run: Run, memory: int) -> Judged:
     """
     out = Judged()
     start, k = 0, 0
+    rule = replace(rule, unit=run.unit)
     expected = directions(rule, run.x, run.g, memory)
     while k < len(run.x) - 1:
-        d, e = _step(run.x, k)
+        d, e = _step(run, k)
         r = next(expected)
         if _is_open(d, e, r):
             out.lost += 1
@@ -141,7 +142,7 @@ def _newton(case: Case, run: Run) -> Judged:
     out = Judged()
     assert case.problem.hess is not None
     for k in range(len(run.x) - 1):
-        d, e = _step(run.x, k)
+        d, e = _step(run, k)
         hessian = np.array(case.problem.hess(run.x[k]))
         n = d.size
         if float(np.linalg.eigvalsh(hessian)[0]) <= 1e-6 * float(np.abs(hessian).max()):
@@ -155,7 +156,7 @@ def _newton(case: Case, run: Run) -> Judged:
             out.lost += 1
             continue
         along = hessian @ d
-        solved = 8 * n * n * UNIT * float(np.abs(hessian).max()) * float(np.abs(d).sum())
+        solved = 8 * n * n * run.unit * float(np.abs(hessian).max()) * float(np.abs(d).sum())
         size = np.abs(hessian) @ e + solved
         if float(size.max()) > _COARSE * float(np.abs(along).max()):
             out.lost += 1
@@ -175,10 +176,10 @@ def _conditions(conditions: Conditions | None, run: Run) -> list[Slip]:
     """Steps that rise, decrease too little, or are too short or too long."""
     found: dict[str, Slip] = {}
     for k in range(len(run.x) - 1):
-        d, e = _step(run.x, k)
-        before, after = _slope(run.g[k], d, e), _slope(run.g[k + 1], d, e)
+        d, e = _step(run, k)
+        before, after = _slope(run, k, d, e), _slope(run, k + 1, d, e)
         old, new = run.f[k], run.f[k + 1]
-        noise = 4 * UNIT * (abs(old) + abs(new))
+        noise = 4 * run.unit * (abs(old) + abs(new))
         wanted = conditions or Conditions(0.0)
         slack = noise + wanted.slack * abs(old)
         if not new <= old + slack:
@@ -222,15 +223,16 @@ def _trials(run: Run) -> list[Slip]:
                     return [Slip("trials", k + 1, f"in step {k + 1} the line search goes out to "
                                  f"{step:.3g} times its first trial, where {far:.3g} times it was "
                                  "already too far")]  # fmt: skip
-                if on_line and step > 0 and not value <= run.f[k]:
+                noise = 4 * run.unit * abs(run.f[k])
+                if on_line and step > 0 and not value <= run.f[k] + noise:
                     far = min(far, step)
             if k + 1 < len(run.x) and np.array_equal(point, run.x[k + 1]):
                 break
     return []
 
 
-def _slope(g: Array, d: Array, e: Array) -> Ball:
-    return dot(exact(g), Ball(d, e))
+def _slope(run: Run, k: int, d: Array, e: Array) -> Ball:
+    return dot(exact(run.g[k], run.unit), Ball(d, e))
 
 
 def _report(case: Case, run: Run) -> list[Slip]:
@@ -246,14 +248,14 @@ def _report(case: Case, run: Run) -> list[Slip]:
     said = found.get("fun")
     if said is not None:
         number = float(np.asarray(said, np.float64).reshape(-1)[0])
-        if not _near(number, value, 4):
+        if not _near(number, value, 4 * run.unit):
             out.append(Slip("result", 0, f"returns fun={number:.17g}, but the function at the x "
                             f"that it returns is {value:.17g}"))  # fmt: skip
     slope = found.get("jac")
     if slope is not None:
         own = run.slope_at(x)
         given = np.array(slope, np.float64).reshape(-1)
-        if given.shape != own.shape or np.abs(given - own).max() > 8 * UNIT * np.abs(own).max():
+        if given.shape != own.shape or np.abs(given - own).max() > 8 * run.unit * np.abs(own).max():
             out.append(Slip("result", 0, "returns a gradient that is not the one at the x that it "
                             "returns"))  # fmt: skip
     count = found.get("nfev")
@@ -264,7 +266,7 @@ def _report(case: Case, run: Run) -> list[Slip]:
     if slopes is not None and int(slopes) != run.gradients:
         out.append(Slip("result", 0, f"says njev={int(slopes)}, but computed the gradient "
                         f"{run.gradients} times"))  # fmt: skip
-    if value > min(run.f) + 4 * UNIT * abs(min(run.f)):
+    if value > min(run.f) + 4 * run.unit * abs(min(run.f)):
         out.append(Slip("result", 0, f"returns a point with the value {value:.6g}, though it went "
                         f"through one with {min(run.f):.6g}"))  # fmt: skip
     if case.solvable and not case.problem.solved_by(value):
@@ -289,8 +291,8 @@ def _unsolved(case: Case, run: Run, value: float) -> Slip:
                 f"{least:.6g}")  # fmt: skip
 
 
-def _near(a: float, b: float, units: float) -> bool:
-    return a == b or abs(a - b) <= units * UNIT * max(abs(a), abs(b))
+def _near(a: float, b: float, share: float) -> bool:
+    return a == b or abs(a - b) <= share * max(abs(a), abs(b))
 
 
 def judge(

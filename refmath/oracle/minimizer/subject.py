@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from refmath.errors import SubjectError
+from refmath.oracle.minimizer.balls import UNIT
 from refmath.oracle.minimizer.cases import Case
 from refmath.oracle.minimizer.problems import Problem
 from refmath.oracle.minimizer.recurrence import Recurrence
@@ -48,6 +49,7 @@ class Run:
         trials: Every point at which the value was computed, with the value.
         broken: The iteration that led to what is no finite number; 0 if none did.
         value_at, slope_at: What the minimizer was told at a point.
+        unit: The rounding unit of the format that it computed in.
     """
 
     x: list[Array]
@@ -61,13 +63,20 @@ class Run:
     broken: int = 0
     value_at: Callable[[Array], float] | None = None
     slope_at: Callable[[Array], Array] | None = None
+    unit: float = UNIT
 
 
 class Watched:
-    """A problem that counts, and hands out arrays that may be written to without harm."""
+    """A problem that counts, and hands out arrays that may be written to without harm.
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    Args:
+        problem: The function.
+        dtype: The format in which points come and values and gradients are handed out; what is
+            recorded are those numbers.
+    """
+
+    def __init__(self, problem: Problem, dtype: str = "float64") -> None:
+        self.problem, self.dtype = problem, np.dtype(dtype)
         self.gradients = 0
         self.trials: list[tuple[Array, float]] = []
         self._values: dict[bytes, float] = {}
@@ -76,7 +85,7 @@ class Watched:
     def fun(self, x: Array) -> float:
         """The value."""
         point = np.array(x, np.float64)
-        value = self.problem.fun(point)
+        value = float(self.dtype.type(self.problem.fun(point)))
         self.trials.append((point, value))
         self._values[point.tobytes()] = value
         return value
@@ -85,23 +94,26 @@ class Watched:
         """The gradient."""
         self.gradients += 1
         point = np.array(x, np.float64)
-        slope = np.array(self.problem.jac(point))
+        slope = self._rounded(self.problem.jac(point))
         self._slopes[point.tobytes()] = slope
         return slope.copy()
 
     def value_at(self, x: Array) -> float:
         """The value that was handed out at x: another computation may round otherwise."""
         known = self._values.get(x.tobytes())
-        return self.problem.fun(x) if known is None else known
+        return float(self.dtype.type(self.problem.fun(x))) if known is None else known
 
     def slope_at(self, x: Array) -> Array:
         """The gradient that was handed out there."""
         known = self._slopes.get(x.tobytes())
-        return np.array(self.problem.jac(x)) if known is None else known
+        return self._rounded(self.problem.jac(x)) if known is None else known
+
+    def _rounded(self, x: Array) -> Array:
+        return np.array(np.asarray(x).astype(self.dtype), np.float64)
 
     def run(self, iterates: list[Array], found: Mapping[str, Any], **more: Any) -> Run:
         """The record of a run through these iterates, the start left out."""
-        kept, broken = [self.problem.x0], 0
+        kept, broken = [self._rounded(self.problem.x0)], 0
         for given in iterates:
             x = np.array(given, np.float64).reshape(-1)
             if x.shape != kept[0].shape:
@@ -116,7 +128,8 @@ class Watched:
         return Run(
             kept, [self.value_at(x) for x in kept], [self.slope_at(x) for x in kept],
             len(self.trials), self.gradients, dict(found), trials=self.trials, broken=broken,
-            value_at=self.value_at, slope_at=self.slope_at, **more,
+            value_at=self.value_at, slope_at=self.slope_at,
+            unit=float(np.finfo(self.dtype).eps) / 2, **more,
         )  # fmt: skip
 
 
@@ -133,6 +146,9 @@ class Minimizer:
         conditions: What its line search promises, or None if that is not known.
         memory: The number of pairs that it keeps whatever it is asked; None if it can be asked.
         budget: Runs it with a limit to the number of evaluations; None if it takes none.
+        starts: Whether it can be given the first inverse Hessian.
+        dtypes: The formats that it computes in.
+        dtype: The one that it is asked to.
     """
 
     name: str
@@ -143,6 +159,9 @@ class Minimizer:
     conditions: Conditions | None = None
     memory: int | None = None
     budget: Callable[[Watched, Case, int], Run] | None = None
+    starts: bool = False
+    dtypes: tuple[str, ...] = ("float64",)
+    dtype: str = "float64"
 
     def within(self, case: Case, limit: int, seconds: float | None) -> Run | None:
         """What it does with so many evaluations; None if it cannot be limited."""
@@ -159,7 +178,7 @@ class Minimizer:
         """
         with time_limit(seconds), np.errstate(all="ignore"):
             try:
-                return self.call(Watched(case.problem), case)
+                return self.call(Watched(case.problem, self.dtype), case)
             except (SubjectError, KeyboardInterrupt):
                 raise
             except (Exception, SystemExit) as error:
@@ -177,9 +196,11 @@ class Asked:
         cases: The runs.
         seconds: Time limit for one.
         by_name: Whether the subject was named by the one who asks, so that every finding counts.
+        dtypes: The formats to run in.
     """
 
     subject: Minimizer
     cases: tuple[Case, ...]
     seconds: float | None = 10.0
     by_name: bool = True
+    dtypes: tuple[str, ...] = ("float64",)

@@ -8,7 +8,7 @@ import numpy as np
 
 from refmath.oracle.minimizer.problems import Problem
 
-__all__ = ["Sensitivity", "Trace", "distances", "recorded", "sensitivity"]
+__all__ = ["RoundedOtherwise", "Sensitivity", "Trace", "distances", "recorded", "sensitivity"]
 
 Array = Any
 
@@ -74,7 +74,7 @@ def distances(a: Trace, b: Trace) -> Array:
     return np.abs(a.points[:k] - b.points[:k]).max(axis=1) / size
 
 
-class _RoundedOtherwise:
+class RoundedOtherwise:
     """A problem whose points and gradients are moved by what rounding in a method amounts to.
 
     An entry of a direction takes at most two roundings for each of the n terms of a product with
@@ -83,10 +83,14 @@ class _RoundedOtherwise:
     the last point's, and the n + 4 of the step length: by up to as many its entries are moved.
     L-BFGS-B has its direction d = z - x from a point z, so d is rounded to x's units. That counts
     where the step is long: on the first, which is scaled to length 1.
+
+    With `turned` the function is one of turned variables, too: products with the n by n matrix
+    of a rotation take n roundings of the sizes of all entries, of the point and of the gradient.
     """
 
-    def __init__(self, problem: Problem, seed: int) -> None:
+    def __init__(self, problem: Problem, seed: int, turned: bool = False) -> None:
         self._problem, self._rng = problem, np.random.default_rng(seed)
+        self._turns = problem.x0.size**2 if turned else 0
         self._last, self._moved = problem.x0, problem.x0
         self._size = float(np.abs(problem.x0).max())
 
@@ -94,7 +98,7 @@ class _RoundedOtherwise:
         """Where the function is computed for x; the start itself is exact."""
         if not np.array_equal(x, self._last):
             own = float(np.abs(x).max())
-            unit = (x.size + 6) * UNIT * max(own, self._size)
+            unit = (x.size + 6 + self._turns) * UNIT * max(own, self._size)
             self._moved = x + unit * self._rng.uniform(-1, 1, x.size)
             self._last, self._size = np.array(x), own
         return self._moved
@@ -105,6 +109,9 @@ class _RoundedOtherwise:
         found = self._problem.jac(self.point(x)) * (1 + unit * self._rng.uniform(-1, 1, x.size))
         if np.array_equal(x, self._problem.x0):
             found = found + 2 * UNIT * self._size * self._rng.uniform(-1, 1, x.size)
+        if self._turns:
+            size = self._turns * UNIT * float(np.abs(found).max())
+            found = found + size * self._rng.uniform(-1, 1, x.size)
         return found
 
     def recorded(self, method: Any, **options: Any) -> Trace:
@@ -141,7 +148,7 @@ def sensitivity(problem: Problem, method: Any, runs: int = 8, **options: Any) ->
     run = recorded(problem, method, **options)
     spread, counts = np.zeros(len(run.points)), [len(run.points)]
     for seed in range(runs):
-        other = _RoundedOtherwise(problem, seed).recorded(method, **options)
+        other = RoundedOtherwise(problem, seed).recorded(method, **options)
         apart = distances(run, other)
         spread[: len(apart)] = np.maximum(spread[: len(apart)], apart)
         counts.append(len(other.points))

@@ -4,7 +4,7 @@ import math
 
 from refmath.errors import InvalidInput
 
-from .record import Function, LineSearch, Reason, check_start
+from .record import Function, LineSearch, Reason, check_count, check_start
 
 __all__ = ["armijo"]
 
@@ -30,7 +30,7 @@ def armijo(
         step: The first trial, positive.
         c1: The share of the linear decrease that is asked for, in (0, 1).
         shrink: The factor from one trial to the next, in (0, 1).
-        max_evaluations: How many trials there may be.
+        max_evaluations: How many trials there may be, at least 1.
 
     Raises:
         InvalidInput: An argument is outside its domain; so is a slope that is not negative.
@@ -41,6 +41,7 @@ def armijo(
     check_start(value0, slope0, step)
     if not (0 < c1 < 1 and 0 < shrink < 1):
         raise InvalidInput(f"c1={c1!r}, shrink={shrink!r}: expected both in (0, 1)")
+    check_count("max_evaluations", max_evaluations)
     for trial in range(max_evaluations):
         value = phi(step)
         if math.isfinite(value) and value <= value0 + step * (c1 * slope0):

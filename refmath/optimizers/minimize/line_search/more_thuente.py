@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from refmath.errors import InvalidInput
 
-from .record import Function, LineSearch, Reason, Trial, check_constants, check_start
+from .record import Function, LineSearch, Reason, Trial, check_constants, check_count, check_start
 
 __all__ = ["more_thuente"]
 
@@ -31,7 +31,8 @@ def more_thuente(
     An interval is kept that, once it is bracketed, holds a step satisfying both. Trials, their
     order and their arithmetic are those of MINPACK-2's dcsrch and dcstep. Beyond it, a trial
     whose value or slope is not finite is a wall: the next trial lies a tenth of the way from the
-    best step to it, and no later one reaches it.
+    best step to it, and no later one reaches it. Where overflow makes a trial that is no number,
+    the middle of the bracket is taken.
 
     Args:
         phi: The function along the direction; 0 is where the search starts.
@@ -44,7 +45,7 @@ def more_thuente(
         xtol: The search gives up when the bracket is this short, relative to its upper end.
         min_step: The shortest step allowed.
         max_step: The longest step allowed.
-        max_evaluations: How many trials there may be.
+        max_evaluations: How many trials there may be, at least 1.
 
     Returns:
         The end of the search. If nothing was found, the step is the one that decreased the
@@ -59,6 +60,7 @@ def more_thuente(
     """
     check_start(value0, slope0, step)
     check_constants(c1, c2)
+    check_count("max_evaluations", max_evaluations)
     if not (0 <= min_step <= step <= max_step and xtol >= 0):
         raise InvalidInput(
             f"step={step!r}: expected 0 <= min_step={min_step!r} <= step <= max_step={max_step!r} "
@@ -171,7 +173,6 @@ class _Interval:
             self.old_width, self.width = self.width, abs(other - best)
             self.low, self.high = min(best, other), max(best, other)
         else:
-            step = step if math.isfinite(step) else self.high
             self._look_beyond(step)
         step = min(max(step, limits.min_step), limits.max_step)
         return best if self._exhausted(step) or self._too_short() else step
@@ -181,11 +182,14 @@ class _Interval:
         self.low, self.high = step + 1.1 * (step - best), step + 4.0 * (step - best)
 
     def inside_wall(self, step: float) -> float:
-        """The trial, brought back if it is not on the side of the wall where the best step is."""
-        best = self.best.step
-        if math.isnan(self.wall) or (step - self.wall) * (best - self.wall) > 0:
+        """The trial, brought back if it is not on the side of the wall where the best step is.
+
+        No wall is NaN, and no trial is on another side of that.
+        """
+        best, wall = self.best.step, self.wall
+        if step != wall and (step < wall) == (best < wall):
             return step
-        step = best + 0.1 * (self.wall - best)
+        step = best + 0.1 * (wall - best)
         if not self.bracketed:
             self._look_beyond(step)
         return step

@@ -8,7 +8,15 @@ from typing import NamedTuple, TypeAlias
 
 from refmath.errors import InvalidInput
 
-__all__ = ["Function", "LineSearch", "Reason", "Trial", "check_constants", "check_start"]
+__all__ = [
+    "Function",
+    "LineSearch",
+    "Reason",
+    "Trial",
+    "check_constants",
+    "check_count",
+    "check_start",
+]
 
 Function: TypeAlias = Callable[[float], float]
 
@@ -86,3 +94,13 @@ def check_constants(c1: float, c2: float) -> None:
         raise InvalidInput(
             f"c1={c1!r}, c2={c2!r}: expected 0 < c1 < c2 < 1; usual are c1=1e-4, c2=0.9"
         )
+
+
+def check_count(name: str, count: int, least: int = 1) -> None:
+    """Refuse a number of trials that leaves nothing to try.
+
+    Raises:
+        InvalidInput: It is below the least.
+    """
+    if not count >= least:
+        raise InvalidInput(f"{name}={count!r}: expected an integer of at least {least}")

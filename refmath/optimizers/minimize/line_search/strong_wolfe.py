@@ -3,7 +3,17 @@
 import math
 from dataclasses import dataclass
 
-from .record import Function, LineSearch, Reason, Trial, check_constants, check_start
+from refmath.errors import InvalidInput
+
+from .record import (
+    Function,
+    LineSearch,
+    Reason,
+    Trial,
+    check_constants,
+    check_count,
+    check_start,
+)
 
 __all__ = ["strong_wolfe"]
 
@@ -35,12 +45,12 @@ def strong_wolfe(
         dphi: Its derivative; asked for where the first condition holds only.
         value0: ``phi(0)``.
         slope0: ``dphi(0)``, negative.
-        step: The first trial, in (0, max_step].
+        step: The first trial; max_step if that is shorter.
         c1: The share of the linear decrease that is asked for.
         c2: The share of the slope that may be left; 0 < c1 < c2 < 1.
-        max_step: The longest step allowed.
-        max_doublings: How often the step may be doubled.
-        max_sections: How often the bracket may be cut.
+        max_step: The longest step allowed, positive.
+        max_doublings: How often the step may be doubled, at least 0.
+        max_sections: How often the bracket may be cut, at least 1.
 
     Returns:
         The end of the search. If nothing was found, the step decreases sufficiently or is 0.
@@ -53,6 +63,10 @@ def strong_wolfe(
     """
     check_start(value0, slope0, step)
     check_constants(c1, c2)
+    check_count("max_doublings", max_doublings, 0)
+    check_count("max_sections", max_sections)
+    if not max_step > 0:
+        raise InvalidInput(f"max_step={max_step!r}: expected a positive number, or infinity")
     value0, slope0 = float(value0), float(slope0)
     line = _Line(phi, dphi, value0, slope0, c1, c2)
     last, step = Trial(0.0, value0, slope0), min(step, max_step)

@@ -2,7 +2,15 @@
 
 import math
 
-from .record import Function, LineSearch, Reason, check_constants, check_start
+from .record import (
+    Function,
+    LineSearch,
+    Reason,
+    Trial,
+    check_constants,
+    check_count,
+    check_start,
+)
 
 __all__ = ["weak_wolfe"]
 
@@ -34,7 +42,7 @@ def weak_wolfe(
         step: The first trial, positive.
         c1: The share of the linear decrease that is asked for.
         c2: The share of the slope that may be left; 0 < c1 < c2 < 1.
-        max_evaluations: How many trials there may be.
+        max_evaluations: How many trials there may be, at least 1.
 
     Raises:
         InvalidInput: An argument is outside its domain; so is a slope that is not negative.
@@ -44,7 +52,8 @@ def weak_wolfe(
     """
     check_start(value0, slope0, step)
     check_constants(c1, c2)
-    low, high = LineSearch(0.0, value0, slope0, 0, Reason.FOUND), math.inf
+    check_count("max_evaluations", max_evaluations)
+    low, high = Trial(0.0, value0, slope0), math.inf
     for trial in range(max_evaluations):
         value, slope = phi(step), math.nan
         if math.isfinite(value) and value <= value0 + step * (c1 * slope0):
@@ -52,8 +61,8 @@ def weak_wolfe(
         if not math.isfinite(slope):
             high = step
         elif slope < c2 * slope0:
-            low = LineSearch(step, value, slope, trial + 1, Reason.FOUND)
+            low = Trial(step, value, slope)
         else:
             return LineSearch(step, value, slope, trial + 1, Reason.FOUND)
         step = 2 * low.step if high == math.inf else low.step + (high - low.step) / 2
-    return LineSearch(low.step, low.value, low.slope, max_evaluations, Reason.EVALUATIONS)
+    return LineSearch(*low, max_evaluations, Reason.EVALUATIONS)

@@ -1,0 +1,1 @@
+"""Line searches under the oracle: what they must do, their own mutants, and the score."""
