@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -17,23 +18,67 @@ from refmath.errors import InvalidInput
 from refmath.proof.coq.check import available
 from refmath.proof.judge import Result, judge_file
 from refmath.proof.load import files, load
+from refmath.proof.record import differences, read, record, write
 
-__all__ = ["prove_all", "run_prove"]
+__all__ = ["own_claims", "prove_all", "run_prove"]
 
 
-def run_prove(paths: list[str], use_coq: bool, processes: int, as_json: bool) -> int:
-    """Print the verdict on every claim; the exit status is 1 if one is not as declared."""
+def run_prove(
+    paths: list[str], use_coq: bool, processes: int, as_json: bool, output: str | None = None,
+    against: str | None = None,
+) -> int:
+    """Print the verdict on every claim, and write or compare the recorded results.
+
+    The exit status is 1 if a claim is not as declared, or not as recorded.
+    """
     began = time.perf_counter()
-    found = files([Path(p) for p in paths] or [_own()])
+    kernel = available() if use_coq else None
+    old = None if against is None else _recorded(against, use_coq, kernel)
+    found = files([Path(p) for p in paths] or [own_claims()])
     results = prove_all(found, use_coq, processes, progress=not as_json)
+    data = record(results, kernel)
     if as_json:
-        echo_json({"claims": [r.to_json() for r in results]})
+        echo_json(data)
     else:
         _print(results, time.perf_counter() - began, use_coq)
-    return int(not all(r.as_declared for r in results))
+    if output is not None:
+        write(output, data)
+    good = all(r.as_declared for r in results)
+    if old is not None:
+        good = _compare(old, data, str(against), whole=not paths, quiet=as_json) and good
+    return int(not good)
 
 
-def _own() -> Path:
+def _recorded(path: str, use_coq: bool, kernel: str | None) -> dict[str, Any]:
+    """The record to compare with, if it can be compared."""
+    old = read(path)
+    if use_coq and kernel is None and old["coq"] is not None:
+        raise InvalidInput(
+            f"{path} was recorded with Coq {old['coq']}, and there is no coqc here; install Coq, "
+            "or compare all the rest with --no-coq"
+        )
+    return old
+
+
+def _compare(
+    old: dict[str, Any], new: dict[str, Any], path: str, *, whole: bool, quiet: bool
+) -> bool:
+    """Print how a record differs from what came out; whether it does not."""
+    with_coq = old["coq"] is not None and new["coq"] is not None
+    lines = differences(old, new, whole=whole, with_coq=with_coq)
+    out = Console(highlight=False, stderr=quiet)
+    for line in lines:
+        out.print(f"{path}: {line}", style="red", markup=False, soft_wrap=True)
+    if lines:
+        out.print(f"{path} is stale; if the changes are meant: refmath prove -o {path}",
+                  markup=False, soft_wrap=True)
+    elif not quiet:
+        rest = "" if with_coq else ", Coq left aside"
+        out.print(f"{path} says the same{rest}", markup=False, soft_wrap=True)
+    return not lines
+
+
+def own_claims() -> Path:
     """The claims that come with the source."""
     folder = Path(__file__).parents[1] / "proofs"
     if not folder.is_dir():
@@ -120,11 +165,13 @@ def _print(results: Sequence[Result], seconds: float, use_coq: bool) -> None:
         for fault in r.faults:
             out.print(f"{r.path}: {r.id}: {fault}", style="red", markup=False, soft_wrap=True)
     version = available() if use_coq else None
-    kernel = f"Coq {version}" if version else "no Coq: " + (
-        "coqc is not installed" if use_coq else "left out as asked"
+    by_coq = [r for r in results if "coq" in r.checkers]
+    full = sum(not any(p.scope for p in r.holds) for r in by_coq)
+    small = f", {len(by_coq) - full} more at small sizes" if len(by_coq) > full else ""
+    kernel = f"Coq {version} checked {full} of them in full{small}" if version else (
+        "coqc is not installed" if use_coq else "Coq is left out as asked"
     )
-    by_coq = sum("coq" in r.checkers for r in results)
     out.print(
-        f"\n{len(results)} claims, {len(results) - len(wrong)} as declared; {kernel} "
-        f"checked {by_coq} of them in full; {seconds:.0f} s", markup=False,
+        f"\n{len(results)} claims, {len(results) - len(wrong)} as declared; {kernel}; "
+        f"{seconds:.0f} s", markup=False, soft_wrap=True,
     )

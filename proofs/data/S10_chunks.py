@@ -5,7 +5,7 @@ Source: Scaling Optimization.
 """
 
 import refmath as rm
-from refmath.proof import Claim, Zero
+from refmath.proof import Claim, slope
 from refmath.tensor import tensors
 
 X, y, Z, u, theta = tensors("X[n,d] y[n] Z[m,d] u[m] theta[d]")
@@ -14,10 +14,10 @@ pieces = rm.gradient(first, theta) + rm.gradient(second, theta)
 claim = Claim(
     id="S10",
     holds=(
-        Zero(rm.gradient(first + second, theta) - pieces, name="chunk by chunk",
+        slope(first + second, theta, pieces, name="chunk by chunk",
              coq={"n": 2, "m": 1, "d": 1}),
     ),
-    controls=(Zero(rm.gradient(first + second, theta) - rm.gradient(first, theta),
+    controls=(slope(first + second, theta, rm.gradient(first, theta),
                    name="the first chunk alone"),),
     assumptions=("the loss is a sum over examples",),
 )

@@ -8,7 +8,7 @@ Source: Optimization in Deep Learning (after Goodfellow et al.), mini-batch upda
 from sympy import Eq, symbols
 
 import refmath as rm
-from refmath.proof import Claim, Forall, Verdict, same
+from refmath.proof import Claim, Forall, Verdict, slope
 
 n, d = rm.dims("n d")
 X, y, theta = rm.tensors("X[n,d] y[n] theta[d]")
@@ -20,11 +20,11 @@ step = Eq(new, old - lr * lam * old)
 claim = Claim(
     id="A4",
     declared=Verdict.REFUTED,
-    holds=(same(rm.gradient(loss, theta), average, name="gradient of the mean",
+    holds=(slope(loss, theta, average, name="gradient of the mean",
                 coq={"n": 2, "d": 1}),),
     printed=(
         Forall(step, (Eq(new, old - lr * lam * new),), name="the new parameters on both sides"),
     ),
-    controls=(same(rm.gradient(loss, theta), average * n, name="a sum in place of the mean"),),
+    controls=(slope(loss, theta, average * n, name="a sum in place of the mean"),),
     assumptions=("least squares as the per-example loss",),
 )

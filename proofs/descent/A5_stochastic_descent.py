@@ -5,18 +5,47 @@ Source: Optimization in Deep Learning (after Goodfellow et al.); Goodfellow, Ben
 Courville 2016, Algorithm 8.1.
 """
 
-from sympy import Eq
+from collections.abc import Callable
 
-from refmath.proof import Along, Claim, Run
-from refmath.proof.names import g, lr
+from sympy import Eq, symbols
+
+from refmath.proof import Along, Claim, Computed, Forall, Run
+from refmath.proof.names import g, lr, theta0
 from refmath.rules import sgd
 
 a = Run("a", sgd)
 step = Along((a,), results=(Eq(a["theta"], a.before("theta") - lr * g),), varying=(lr,))
+so_far, plain, rate = symbols("so_far plain rate", real=True)  # sums of rho_k g_k, and of g_k
+parts = (
+    Forall(Eq((theta0 - so_far) - lr * g, theta0 - (so_far + lr * g), evaluate=False), script=None),
+    Forall(Eq(rate * plain + rate * g, rate * (plain + g), evaluate=False), script=None),
+)
+COQ = """Section Steps.
+Variables (theta_0 rate : R) (g rho : nat -> R).
+Fixpoint theta (t : nat) : R :=
+  match t with O => theta_0 | S k => theta k - rho (S k) * g (S k) end.
+Theorem sums : forall t : nat, theta t = theta_0 - total (fun k => rho k * g k) t
+  /\\ total (fun k => rate * g k) t = rate * total g t.
+Proof.
+  induction t as [|t [IH J]]; cbn [theta total]; [lra|]. rewrite IH, J. split; ring.
+Qed.
+End Steps.
+Definition NAME := @sums."""
+
+
+def by(engine: int) -> Callable[[], bool]:
+    """The steps of both inductions; at t = 0 nothing is summed."""
+    return lambda: all(x.engines()[engine][1]() for x in parts)
+
+
 climbs = Run("a", sgd.variant(sgd.wrong[0]))
 claim = Claim(
     id="A5",
-    holds=(step,),
+    holds=(
+        step,
+        Computed("theta_t = theta_0 - sum of rho_k g_k; a constant rate comes out of the sum",
+                 {"flint": by(0), "sympy": by(1)}, coq=lambda name: COQ.replace("NAME", name)),
+    ),
     controls=(
         Along((climbs,), results=(Eq(a["theta"], a.before("theta") - lr * g),), name="uphill"),
     ),

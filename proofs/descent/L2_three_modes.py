@@ -5,7 +5,7 @@ Source: Learning Deep Network.
 """
 
 import refmath as rm
-from refmath.proof import Claim, same
+from refmath.proof import Claim, slope
 from refmath.tensor import tensors
 
 X, y, theta = tensors("X[n,d] y[n] theta[d]")
@@ -15,12 +15,12 @@ single = (X[0] @ theta - y[0]) ** 2
 claim = Claim(
     id="L2",
     holds=(
-        same(rm.gradient(mean, theta), 2 * rm.transpose(X) @ (X @ theta - y) / n, name="all",
+        slope(mean, theta, 2 * rm.transpose(X) @ (X @ theta - y) / n, name="all",
              coq={"n": 2, "d": 1}),
-        same(rm.gradient(single, theta), 2 * (X[0] @ theta - y[0]) * X[0], name="one example"),
+        slope(single, theta, 2 * (X[0] @ theta - y[0]) * X[0], name="one example"),
     ),
-    controls=(same(rm.gradient(mean, theta), 2 * rm.transpose(X) @ (X @ theta - y),
+    controls=(slope(mean, theta, 2 * rm.transpose(X) @ (X @ theta - y),
                    name="the sum for the mean"),),
-    definition=("refmath.rules:sgd"),
+    definition=("refmath.rules:sgd",),
     assumptions=("squared error",),
 )

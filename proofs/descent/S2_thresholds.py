@@ -43,5 +43,6 @@ claim = Claim(
     controls=(
         Forall(factor < 1, (lam > 0, lr > 0, lr <= critical), name="at the critical rate too"),
     ),
+    definition=("refmath.closed_form:critical_rate", "refmath.closed_form:monotone_rate"),
     assumptions=("a quadratic", "along an eigen-direction of curvature lambda > 0"),
 )

@@ -1,40 +1,79 @@
 """Iterate until ||theta^{k+1} - theta^k|| < eps: small steps do not mean convergence, since the
-steps 1/k go on without end.
+steps 1/k pass every eps and go on without end: after 2**k of them 1 + k/2 is reached. Without
+a norm not even a small step is asked for.
 
 Printed: |theta^{k+1} - theta^k| < eps, without a norm, as the criterion of convergence.
 Source: Scaling Optimization.
 """
 
-from fractions import Fraction
+from collections.abc import Callable
 
-from sympy import symbols
+from sympy import Abs, Eq, Rational, symbols
 
 from refmath.proof import Claim, Computed, Forall, Verdict
 
-n, k, eps, before, after = symbols("n k eps before after", real=True)
+n, m, k, eps, before, after = symbols("n m k eps before after", real=True)
+N = symbols("N", real=True)  # 2 n: where a block of n steps ends
+PROOF = """Lemma block : forall n m N : nat, (1 <= N)%nat -> (n + m <= N)%nat ->
+  total (fun j => / INR j) (n + m) >= total (fun j => / INR j) n + INR m * / INR N.
+Proof.
+  intros n m N HN. induction m as [|m IH]; intro Hm.
+  - rewrite Nat.add_0_r. simpl INR. lra.
+  - rewrite Nat.add_succ_r. rewrite S_INR. cbn [total].
+    assert (IH' := IH ltac:(lia)).
+    assert (/ INR N <= / INR (S (n + m))) by (
+      apply Rinv_le_contravar; [apply lt_0_INR; lia | apply le_INR; lia]).
+    lra.
+Qed.
+Theorem NAME : forall k : nat, total (fun j => / INR j) (2 ^ k) >= 1 + INR k / 2.
+Proof.
+  induction k as [|k IH].
+  - simpl. lra.
+  - rewrite S_INR. replace (2 ^ S k)%nat with (2 ^ k + 2 ^ k)%nat by (simpl; lia).
+    assert (P : (1 <= 2 ^ k)%nat) by (clear IH; induction k; simpl; lia).
+    pose proof (block (2 ^ k) (2 ^ k) (2 ^ k + 2 ^ k) ltac:(lia) ltac:(lia)) as B.
+    assert (Q : 0 < INR (2 ^ k)) by (apply lt_0_INR; lia).
+    rewrite plus_INR in B.
+    replace (INR (2 ^ k) * / (INR (2 ^ k) + INR (2 ^ k))) with (/ 2) in B by (field; lra).
+    lra.
+Qed."""
+SHORTER = """assert (P : 0 < / eps) by (apply Rinv_0_lt_compat; lra).
+assert (Q : 0 < x_k) by lra.
+assert (E : x_k * eps > 1) by (replace 1 with (/ eps * eps) by (field; lra);
+  apply Rmult_gt_compat_r; lra).
+apply Rmult_lt_reg_r with x_k; [lra|]. replace (/ x_k * x_k) with 1 by (field; lra). lra."""
+term = Forall(1 / (n + m) >= 1 / N, (n >= 1, m >= 1, n + m <= N), script="signs.",
+              name="up to N every step is at least 1/N")
+block = Forall(Eq(n * (1 / N), Rational(1, 2)), (n >= 1, Eq(N, 2 * n)),
+               script="subst; field; lra.",
+               name="n steps of at least 1/(2 n) are at least 1/2")
 
 
-def harmonic(terms: int) -> Fraction:
-    return sum((Fraction(1, j) for j in range(1, terms + 1)), Fraction(0))
+def induction(*parts: Forall) -> dict[str, Callable[[], bool]]:
+    """The parts of an induction, by either engine."""
+    return {
+        name: lambda k=k: all(part.engines()[k][1]() for part in parts)
+        for k, name in enumerate(("flint", "sympy"))
+    }
 
 
 claim = Claim(
     id="S7",
     declared=Verdict.REFUTED,
     holds=(
-        Forall(1 / (n + k) >= 1 / (2 * n), (n > 0, k > 0, k <= n), script=None,
-               name="n steps from n on add at least a half, however small each is"),
-        Computed("the steps 1/k pass every bound", {
-            "partial sums": lambda: harmonic(2**7) > 4,
-            "doubling": lambda: all(harmonic(2 * m) - harmonic(m) >= Fraction(1, 2)
-                                    for m in range(1, 60)),
-        }),
+        term, block,
+        Computed("1 + 1/2 + ... + 1/2**k >= 1 + k/2, by induction on k",
+                 induction(term, block), coq=lambda name: PROOF.replace("NAME", name)),
+        Forall(1 / k < eps, (eps > 0, k > 1 / eps), script=SHORTER,
+               name="yet from k > 1/eps on every step is shorter than eps"),
+        Forall(after - before < eps, (eps > 0, Eq(after, before - 2)), script="subst; lra.",
+               name="a step of -2 is below every eps if there is no norm"),
     ),
     printed=(
-        Forall(1 / (n + 1) + 1 / (n + 2) <= 1 / n, (n > 0,),
-               name="a step below 1/n leaves less than 1/n to go (steps 1/k)"),
-        Forall(after - before < eps, (before - after < eps, before > after - 2, eps > 0),
-               name="without a norm: theta^{k+1} - theta^k < eps says that the step is small"),
+        Forall(Abs(after - before) < eps, (eps > 0, after - before < eps),
+               name="theta^{k+1} - theta^k < eps says that the step is small"),
+        Forall(1 / (n + 1) + 1 / (n + 2) <= eps, (n > 0, Eq(eps, 1 / n)),
+               name="once a step is no longer than eps, no more than eps is left (steps 1/k)"),
     ),
     assumptions=("counterexample: steps 1/k",),
 )

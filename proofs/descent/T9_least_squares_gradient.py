@@ -5,7 +5,7 @@ Source: Lecture 4: neural networks, backprop, optimization.
 """
 
 import refmath as rm
-from refmath.proof import Claim, Verdict, same
+from refmath.proof import Claim, Verdict, slope
 from refmath.tensor import tensors
 
 X, y, theta = tensors("X[n,d] y[n] theta[d]")
@@ -16,7 +16,7 @@ printed = 2 * Xt @ (X @ theta) - 2 * Xt @ y
 claim = Claim(
     id="T9",
     declared=Verdict.REFUTED,
-    holds=(same(rm.gradient(f, theta), printed / n, coq={"n": 2, "d": 2}, name="with 1/n"),),
-    printed=(same(rm.gradient(f, theta), printed, name="without 1/n"),),
+    holds=(slope(f, theta, printed / n, coq={"n": 2, "d": 2}, name="with 1/n"),),
+    printed=(slope(f, theta, printed, name="without 1/n"),),
     definition=("refmath.objectives:least_squares",),
 )

@@ -8,19 +8,20 @@ Source: Optimization of deep networks (2019), regression loss.
 from sympy import Abs, Eq, symbols
 
 import refmath as rm
-from refmath.proof import Claim, Forall, Verdict, same
+from refmath.proof import Claim, Forall, Verdict, slope
 from refmath.tensor import tensors
 
-h = symbols("h", real=True)
+h, x = symbols("h x", real=True)
 o, y = tensors("o[n] y[n]")
 claim = Claim(
     id="K2",
     declared=Verdict.REFUTED,
     holds=(
-        same(rm.gradient(rm.sqrt(rm.sum((o - y) ** 2)), o),
+        slope(rm.sqrt(rm.sum((o - y) ** 2)), o,
              (o - y) / rm.sqrt(rm.sum((o - y) ** 2)), name="its gradient elsewhere"),
-        same(rm.gradient(rm.sum((o - y) ** 2), o), 2 * (o - y), name="its square", coq={"n": 2}),
-        Forall(Eq((h**2 - 0) / h, h), (h > 0,), name="the square at o = y"),
+        slope(rm.sum((o - y) ** 2), o, 2 * (o - y), name="its square", coq={"n": 2}),
+        Forall(Eq(((x + h) ** 2 - x**2) / h, h), (h > 0, Eq(x, 0)), script="subst; field; lra.",
+               name="the square at o = y"),
     ),
     printed=(
         Forall(Eq(Abs(h) / h, Abs(-h) / (-h)), (h > 0,), name="one slope from both sides"),

@@ -5,7 +5,7 @@ Source: Optimization of deep networks (2019), classification loss; Bishop 2006, 
 """
 
 import refmath as rm
-from refmath.proof import Claim, Zero
+from refmath.proof import Claim, Zero, bend, slope
 from refmath.tensor import tensors
 
 o, v, label = tensors("o[k] v[k] label[k]")  # label adds up to 1, e_y among others
@@ -20,8 +20,8 @@ claim = Claim(
     id="K3",
     holds=(
         Zero(rm.gradient(loss, o) - (p - label), name="gradient", put=whole),
-        Zero(rm.gradient(loss, o) - (p * rm.sum(label) - label), name="gradient, any weights"),
-        Zero(H - rm.sum(label) * (rm.diag(p) - rm.outer(p, p)), name="Hessian"),
+        slope(loss, o, p * rm.sum(label) - label, name="gradient, any weights"),
+        bend(loss, o, rm.sum(label) * (rm.diag(p) - rm.outer(p, p)), name="Hessian"),
         Zero(H @ rm.ones(k), name="null vector 1", put=whole),
         Zero(v @ (rm.diag(p) - rm.outer(p, p)) @ v - squares, name="a sum of squares", put=whole),
     ),

@@ -31,19 +31,20 @@ def double_root(curvature: object) -> Forall:
 
 
 rate = (s - 1) / (s + 1)
-cross = "apply Rmult_lt_reg_r with ((s + 1) * (s ^ 2 + 1)); [nra | field_simplify; nra]."
 claim = Claim(
     id="A9",
     holds=(
         double_root(low), double_root(s**2 * low),
-        Forall(Eq(heavy("rate"), rate), real, script=None, name="its rate"),
-        Forall(Eq(heavy("momentum"), rate**2), real, script=None, name="sqrt(momentum) is it"),
-        Forall(Eq(1 - plain("lr") * low, plain("rate")), real, script=None,
+        Forall(Eq(heavy("rate"), rate), real, script="quotients. finish.", name="its rate"),
+        Forall(Eq(heavy("momentum"), rate**2), real, name="sqrt(momentum) is it",
+               script="quotients. finish."),
+        Forall(Eq(1 - plain("lr") * low, plain("rate")), real, script="signs.",
                name="descent at the least curvature"),
-        Forall(Eq(plain("lr") * s**2 * low - 1, plain("rate")), real, script=None,
+        Forall(Eq(plain("lr") * s**2 * low - 1, plain("rate")), real, script="signs.",
                name="descent at the largest"),
-        Forall(rate < plain("rate"), real, script=None, name="it is better"),
+        Forall(rate < plain("rate"), real, script="signs.", name="it is better"),
     ),
     controls=(Forall(rate < plain("rate"), (s >= 1, low > 0), name="also where kappa = 1"),),
+    definition=("refmath.closed_form:optimal_heavy_ball", "refmath.closed_form:optimal_rate"),
     assumptions=("quadratic, curvatures in [m, kappa m], kappa > 1",),
 )

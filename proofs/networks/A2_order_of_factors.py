@@ -6,7 +6,7 @@ Source: Optimization in Deep Learning (after Goodfellow et al.).
 """
 
 import refmath as rm
-from refmath.proof import Claim, Verdict, same
+from refmath.proof import Claim, Verdict, slope
 from refmath.tensor import tensors
 
 A, F, target = tensors("A[n,n] F[n] target[n]")
@@ -17,10 +17,10 @@ claim = Claim(
     id="A2",
     declared=Verdict.REFUTED,
     holds=(
-        same(rm.gradient(eps, F), rm.transpose(A) @ outer, name="transposed, from the left",
+        slope(eps, F, rm.transpose(A) @ outer, name="transposed, from the left",
              coq={"n": 2}),
-        same(rm.gradient(eps, F), outer @ A, name="a row vector times the Jacobian"),
+        slope(eps, F, outer @ A, name="a row vector times the Jacobian"),
     ),
-    printed=(same(rm.gradient(eps, F), A @ outer, name="the Jacobian as it is, a column vector"),),
+    printed=(slope(eps, F, A @ outer, name="the Jacobian as it is, a column vector"),),
     assumptions=("a linear layer; by the chain rule so for any",),
 )

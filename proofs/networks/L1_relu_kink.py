@@ -15,7 +15,7 @@ claim = Claim(
     declared=Verdict.REFUTED,
     holds=(
         Forall(Max(0, z) >= c * z, (c >= 0, c <= 1), name="sub-gradients at 0"),
-        Forall(Eq((Max(0, z + h) - Max(0, z)) / h, 1), (z > 0, h > 0), script=None,
+        Forall(Eq((Max(0, z + h) - Max(0, z)) / h, 1), (z > 0, h > 0), script="quotients. finish.",
                name="the slope where z > 0"),
     ),
     printed=(

@@ -19,7 +19,7 @@ claim = Claim(
         Forall(Eq(a * (x - (a * x - b) / a) - b, 0), (a > 0,), name="exact on a quadratic"),
         Forall(Eq(far, -(x**3)), (x > -1, x < 1), script="field; nra.",
                name="on sqrt(1 + x**2) it goes to -x**3"),
-        Forall(far**2 <= x**2, (x**2 < 1,), using=((x**2 * (1 + x**2), 1 - x**2),), script=None,
+        Forall(far**2 <= x**2, (x**2 < 1,), using=((x**2 * (1 + x**2), 1 - x**2),), script="signs.",
                name="nearer from within (-1, 1)"),
     ),
     printed=(

@@ -22,6 +22,7 @@ claim = Claim(
              name="g + H (theta* - theta) = 0 is X'X theta* = X'y"),
     ),
     controls=(Zero(g - H @ (end - theta) - normal, name="a step uphill"),),
+    relation=True,
     definition=("refmath.closed_form:normal_equations", "refmath.closed_form:newton_step"),
     assumptions=("X has full column rank, so that the step exists",),
 )

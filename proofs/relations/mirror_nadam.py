@@ -1,5 +1,8 @@
 """On mirrored gradients, NAdam takes the mirrored path.
 
+Two engines of polynomials prove it; Coq is not asked, whose search for a proof that every
+denominator of NAdam is not 0 does not end.
+
 Source: Dozat 2016.
 """
 

@@ -1,5 +1,8 @@
 """Gradients c times as large do not change the path of NAdam if epsilon grows with c.
 
+Two engines of polynomials prove it; Coq is not asked, whose search for a proof that every
+denominator of NAdam is not 0 does not end.
+
 Source: Dozat 2016.
 """
 

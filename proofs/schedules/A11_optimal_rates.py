@@ -23,13 +23,13 @@ claim = Claim(
     holds=(
         Forall(Eq(1 - best * m, rate), ends, script="field; lra.", name="at the least curvature"),
         Forall(Eq(best * L - 1, rate), ends, script="field; lra.", name="at the largest"),
-        Forall((best + more) * L - 1 >= rate, (*ends, more >= 0), script=None,
+        Forall((best + more) * L - 1 >= rate, (*ends, more >= 0), script="signs.",
                name="a larger rate is worse at the largest"),
-        Forall(1 - (best - more) * m >= rate, (*ends, more >= 0), script=None,
+        Forall(1 - (best - more) * m >= rate, (*ends, more >= 0), script="signs.",
                name="a smaller rate is worse at the least"),
-        Forall((1 - eps * L) ** 2 >= 1, (*ends, eps >= critical), script=None,
+        Forall((1 - eps * L) ** 2 >= 1, (*ends, eps >= critical), script="signs.",
                name="from the critical rate on, the largest does not shrink"),
-        Forall((1 - eps * L) ** 2 < 1, (*ends, eps > 0, eps < critical), script=None,
+        Forall((1 - eps * L) ** 2 < 1, (*ends, eps > 0, eps < critical), script="signs.",
                name="below it, it does"),
     ),
     controls=(

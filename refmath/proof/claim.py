@@ -1,7 +1,7 @@
 """The record of a claim: what is stated, what is assumed, what must hold, and what must fail."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
@@ -86,11 +86,16 @@ class Claim:
     assumptions: tuple[str, ...] = ()
     definition: tuple[str, ...] = ()
     relation: bool = False
-    tags: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
         if not self.id or not self.id.replace("-", "").replace("_", "").isalnum():
             raise DeclarationError(f"expected an id of letters and digits, found {self.id!r}")
+        for name in ("holds", "printed", "controls", "assumptions", "definition"):
+            if not isinstance(getattr(self, name), tuple):
+                raise DeclarationError(
+                    f"{self.id}: expected a tuple as {name}=, found "
+                    f"{type(getattr(self, name)).__name__}; a tuple of one ends in a comma: (x,)"
+                )
         if self.declared is Verdict.REFUTED and not self.printed:
             raise DeclarationError(
                 f"{self.id} is declared REFUTED, but nothing is printed that fails; "

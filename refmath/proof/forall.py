@@ -6,11 +6,13 @@ from fractions import Fraction
 from functools import cached_property, partial
 from typing import Any
 
-from sympy import And, Rational
+from sympy import And, Ge, Gt, Lt, Mul, Rational, factor_list, fraction, together
+from sympy.logic.boolalg import Boolean, BooleanAtom
 
+from refmath.errors import DeclarationError
 from refmath.proof.claim import Engine, Evidence, Theorem
 from refmath.proof.coq.printer import Printer, Unprintable, identifier
-from refmath.proof.order import atoms_of, holds
+from refmath.proof.order import atoms_of, holds, sign_known
 from refmath.proof.polynomial import BACKENDS
 from refmath.proof.search import counterexample
 
@@ -31,8 +33,13 @@ class Forall:
         given: Hypotheses, relations too.
         using: Pairs of a weight and of a square or hypothesis: what an inequality is made of.
         script: The proof for Coq, where the common one does not find it; None to leave Coq out.
+            ``signs.`` is for inequalities of rational functions, factor by factor; ``combine.``
+            for those that are the sum of ``using``.
         name: For people.
         tries: How many points a search for a counterexample visits.
+
+    Raises:
+        DeclarationError: A relation is a constant: SymPy decided it when it was built.
     """
 
     relation: Any
@@ -42,6 +49,17 @@ class Forall:
     name: str = ""
     tries: int = 20_000
     evidence: Evidence = Evidence.EXACT
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.relation, bool | Boolean):
+            raise DeclarationError(f"expected a relation, found {self.relation}")
+        for x in (self.relation, *getattr(self.relation, "args", ()), *self.given):
+            if isinstance(x, bool | BooleanAtom):
+                raise DeclarationError(
+                    f"expected a relation with both of its sides, found {x}"
+                    f"{' in ' + repr(self.name) if self.name else ''}: SymPy evaluated it when it "
+                    "was built; write Eq(left, right, evaluate=False), or Le, Lt, Ge, Gt alike"
+                )
 
     def engines(self) -> Sequence[Engine]:
         """The normal form, by two libraries."""
@@ -72,13 +90,58 @@ class Forall:
         try:
             parts = [show.relation(r) for r in (*atoms_of(self.given), self.relation)]
             facts = [self._fact(show, w, f) for w, f in self.using]
+            own = {"signs.": self._by_signs, "combine.": self._combined}.get(self.script)
+            script = own(show) if own else self.script
         except Unprintable:
             return None
         head = f"forall {' '.join(map(identifier, self.symbols))} : R, " if self.symbols else ""
         body = " -> ".join(parts)
-        proof = f"intros. {' '.join(facts)} {self.script}"
+        begin = "intros. quotients." if own else "intros."
+        proof = f"{begin} {' '.join(facts)} {script}"
         text = f"Theorem {name} : {head}{body}.\nProof. {proof} Qed."
         return Theorem(name, text)
+
+    def _by_signs(self, show: Printer) -> str:
+        """An inequality as a quotient of products, each factor with a sign of its own."""
+        relation = self.relation
+        gap = relation.lhs - relation.rhs
+        gap = gap if isinstance(relation, Ge | Gt) else -gap
+        sides = [self._signed(part) for part in fraction(together(gap))]
+        top, bottom = (show.expr(x) for x in sides)
+        way = "<" if isinstance(relation, Gt | Lt) else "<="
+        left, right = show.expr(relation.lhs), show.expr(relation.rhs)
+        first, last = (left, right) if isinstance(relation, Ge | Gt) else (right, left)
+        return (
+            f"assert (SignsT : 0 {way} {top}) by positive. "
+            f"assert (SignsB : 0 < {bottom}) by positive. "
+            f"assert (SignsQ : {first} - {last} = {top} / {bottom}) by (field; nonzero). "
+            f"assert (0 {way} {top} / {bottom}) by (unfold Rdiv; "
+            f"apply {'Rmult_lt_0_compat' if way == '<' else 'Rmult_le_pos'}; "
+            "[exact SignsT | first [apply Rinv_0_lt_compat; exact SignsB "
+            "| apply Rlt_le, Rinv_0_lt_compat; exact SignsB]]). lra."
+        )
+
+    def _combined(self, show: Printer) -> str:
+        """An inequality as the sum of its facts, each times its weight."""
+        relation = self.relation
+        sides = [show.expr(relation.lhs), show.expr(relation.rhs)]
+        first, last = sides if isinstance(relation, Ge | Gt) else sides[::-1]
+        parts = [
+            show.expr(f) if w == 1 else f"{show.expr(w)} * {show.expr(f)}" for w, f in self.using
+        ]
+        return f"assert (Sum : {first} - {last} = {' + '.join(parts)}) by (field; nonzero). lra."
+
+    def _signed(self, part: Any) -> Any:
+        """A polynomial as a product of factors that are positive where that is known."""
+        constant, factors = factor_list(part)
+        out, sign = [], 1
+        for factor, times in factors:
+            if times != int(times):
+                raise Unprintable(f"{part} is no polynomial")
+            flip = sign_known(factor, self.given) < 0
+            sign *= (-1) ** int(times) if flip else 1
+            out += [-factor if flip else factor] * int(times)
+        return Mul(constant * sign, *out, evaluate=False) if out else constant
 
     @staticmethod
     def _fact(show: Printer, weight: Any, fact: Any) -> str:

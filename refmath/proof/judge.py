@@ -1,14 +1,16 @@
 """What is known of a claim once its engines, Coq and its controls have run."""
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from refmath.errors import InvalidInput, RefmathError
 from refmath.proof.claim import Claim, Evidence, Statement, Theorem, Verdict
 from refmath.proof.coq import check as coq
-from refmath.proof.load import Loaded, load
+from refmath.proof.load import Loaded, described, load
+from refmath.proof.uses import uses
 
 __all__ = ["Part", "Result", "judge", "judge_file"]
 
@@ -27,6 +29,7 @@ class Part:
         counterexample: Where it fails.
         refused: What Coq says where it does not accept the theorem.
         scope: What Coq's theorem says less than the statement.
+        dissent: The engines that do not prove what the first one proves.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Part:
     counterexample: str = ""
     refused: str = ""
     scope: str = ""
+    dissent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Result:
     definition: tuple[str, ...] = ()
     relation: bool = False
     faults: tuple[str, ...] = field(default=())
+    as_printed: str = ""
+    uses: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def as_declared(self) -> bool:
@@ -66,18 +72,26 @@ class Result:
         return not self.faults
 
     def to_json(self) -> dict[str, Any]:
-        """The fields as plain data."""
+        """The fields as plain data, without what depends on the machine."""
         return {
-            "id": self.id, "source": self.source, "verdict": self.verdict,
-            "declared": self.declared, "evidence": self.evidence,
+            "id": self.id, "group": Path(self.path).parent.name, "source": self.source,
+            "verdict": self.verdict, "declared": self.declared, "evidence": self.evidence,
             "checkers": list(self.checkers), "control": self.control,
-            "seconds": round(self.seconds, 2), "path": self.path, "statement": self.title,
-            "assumptions": list(self.assumptions), "definition": list(self.definition),
+            "path": _from_root(self.path), "statement": self.title,
+            "as_printed": self.as_printed, "assumptions": list(self.assumptions),
+            "definition": list(self.definition), "uses": dict(self.uses),
             "relation": self.relation,
             "holds": [_data(p) for p in self.holds],
             "printed": [_data(p) for p in self.printed],
             "controls": [_data(p) for p in self.controls], "faults": list(self.faults),
         }
+
+
+def _from_root(path: str) -> str:
+    """A path in the checkout from its root; any other as it is."""
+    found = Path(path).resolve()
+    root = Path(__file__).parents[2]
+    return (found.relative_to(root) if found.is_relative_to(root) else Path(path)).as_posix()
 
 
 def _data(part: Part) -> dict[str, Any]:
@@ -89,8 +103,18 @@ def _data(part: Part) -> dict[str, Any]:
 
 
 def judge_file(path: str, use_coq: bool) -> Result:
-    """The result for one claim file."""
-    return judge(load(Path(path)), use_coq)
+    """The result for one claim file.
+
+    Raises:
+        InvalidInput: It is malformed, or what it states raises when it is checked.
+    """
+    loaded = load(Path(path))
+    try:
+        return judge(loaded, use_coq)
+    except RefmathError as error:
+        raise InvalidInput(f"{path}: {error}") from None
+    except Exception as error:  # a claim file is anybody's program
+        raise InvalidInput(f"{path}: {described(error)}") from None
 
 
 def judge(loaded: Loaded, use_coq: bool) -> Result:
@@ -112,7 +136,7 @@ def judge(loaded: Loaded, use_coq: bool) -> Result:
         claim.id, str(loaded.path), loaded.title, loaded.source, claim.declared.value,
         verdict.value, evidence.value, _checkers(holds), _control(controls or printed),
         time.perf_counter() - began, tuple(holds), tuple(printed), tuple(controls),
-        claim.assumptions, claim.definition, claim.relation, faults,
+        claim.assumptions, claim.definition, claim.relation, faults, loaded.printed, uses(claim),
     )
 
 
@@ -122,10 +146,12 @@ def _name(statement: Statement, place: int) -> str:
 
 def _prove(statement: Statement) -> Part:
     engines = statement.engines()
-    agreed = tuple(name for name, engine in engines if engine())
+    answers = {name: engine() for name, engine in engines}
+    agreed = tuple(name for name, proved in answers.items() if proved)
+    dissent = tuple(name for name, proved in answers.items() if not proved)
     name = statement.name
     if agreed and agreed[0] == engines[0][0]:
-        return Part(name, Verdict.PROVED, statement.evidence, agreed)
+        return Part(name, Verdict.PROVED, statement.evidence, agreed, dissent=dissent)
     found = statement.refute()
     if found is not None:
         return Part(name, Verdict.REFUTED, statement.evidence, (), found)
@@ -155,8 +181,8 @@ def _with_coq(
     for (k, made), answer in zip(asked, coq.check([x for _, x in asked]), strict=True):
         p = out[k]
         checkers = (*p.checkers, "coq") if answer.accepted else p.checkers
-        out[k] = Part(p.name, p.verdict, p.evidence, checkers, p.counterexample, answer.reason,
-                      made.scope if answer.accepted else "")
+        out[k] = replace(p, checkers=checkers, refused=answer.reason,
+                         scope=made.scope if answer.accepted else "")
     return out
 
 
@@ -199,7 +225,11 @@ def _faults(
         elif p.verdict is Verdict.REFUTED and k < len(claim.holds):
             yield f"{p.name or f'statement {k + 1}'} fails at {p.counterexample}"
         if p.refused and k < len(claim.holds):
-            yield f"{p.name or f'statement {k + 1}'}: Coq refuses: {p.refused}"
+            yield (f"{p.name or f'statement {k + 1}'}: Coq refuses: {p.refused}; give its proof as "
+                   "script=, or leave Coq out of this statement with script=None")
+        if p.dissent:
+            yield (f"{p.name or f'statement {k + 1}'}: the checkers disagree: {p.checkers[0]} "
+                   f"proves it, {', '.join(p.dissent)} does not")
         exact = p.evidence is Evidence.EXACT and p.verdict is Verdict.PROVED
         if exact and len(p.checkers) < 2:
             yield f"{p.name or f'statement {k + 1}'}: no second checker agrees"

@@ -11,7 +11,7 @@ from pathlib import Path
 from refmath.errors import InvalidInput, RefmathError
 from refmath.proof.claim import Claim
 
-__all__ = ["Loaded", "files", "load"]
+__all__ = ["Loaded", "described", "files", "load"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def load(path: Path) -> Loaded:
     except RefmathError as error:
         raise InvalidInput(f"{path}: {error}") from None
     except Exception as error:  # a claim file is anybody's program
-        raise InvalidInput(f"{path}: {type(error).__name__}: {_one_line(error)}") from None
+        raise InvalidInput(f"{path}: {described(error)}") from None
     finally:
         sys.path.remove(folder)
     claim = getattr(module, "claim", None)
@@ -84,8 +84,9 @@ def load(path: Path) -> Loaded:
     return Loaded(path, claim, title, source, printed)
 
 
-def _one_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or ["no message"])[0]
+def described(error: Exception) -> str:
+    """An exception of a claim file in one line."""
+    return f"{type(error).__name__}: {(str(error).strip().splitlines() or ['no message'])[0]}"
 
 
 def _docstring(path: Path, text: str) -> tuple[str, str, str]:

@@ -28,7 +28,7 @@ from sympy import (
 from refmath.proof.normal import Field
 from refmath.proof.polynomial import Backend, Terms
 
-__all__ = ["Bound", "atoms_of", "bounds", "holds", "positive_symbols", "settled"]
+__all__ = ["Bound", "atoms_of", "bounds", "holds", "positive_symbols", "settled", "sign_known"]
 
 _FLIP = {Le: Ge, Lt: Gt, Ge: Le, Gt: Lt}
 
@@ -164,6 +164,10 @@ def _sign(terms: Terms, symbols: Sequence[Any], strict: set[Any]) -> tuple[int, 
 
 def _nonnegative(expr: Any, given: Sequence[Any], field: Field) -> tuple[bool, bool]:
     """Whether an expression is proved >= 0, and whether it is proved > 0."""
+    if sympify(expr).is_Rational:
+        return bool(expr >= 0), bool(expr > 0)
+    if field.is_zero(expr):
+        return True, False
     symbols = expr.free_symbols | {s for r in given for s in r.free_symbols}
     weak, strong = True, True
     for change, strict in settled(given, symbols):
@@ -307,6 +311,14 @@ def holds(
             sure = sure or _nonnegative(weight, given, field)[1]
     weak, strong = _nonnegative(gap, given, field)
     return weak and (strong or sure) if isinstance(relation, Gt | Lt) else weak
+
+
+def sign_known(expr: Any, given: Sequence[Any]) -> int:
+    """1 or -1 where hypotheses say the sign of an expression, else 0."""
+    for way in (1, -1):
+        if _nonnegative(way * expr, given, Field(positive=positive_symbols(given)))[0]:
+            return way
+    return 0
 
 
 def _solved(given: Sequence[Any]) -> tuple[list[Any], dict[Any, Any]]:

@@ -36,15 +36,41 @@ Lemma abs_square : forall x, Rabs x * Rabs x = x * x.
 Proof. intros; unfold Rabs; destruct (Rcase_abs x); ring. Qed.
 
 Ltac fact_of x := first [pose proof (root_square x ltac:(nra)) | idtac].
+Lemma quotient_nonnegative : forall a b, 0 <= a -> 0 < b -> 0 <= a / b.
+Proof.
+  intros a b Ha Hb. unfold Rdiv. apply Rmult_le_pos; [assumption|].
+  apply Rlt_le, Rinv_0_lt_compat; assumption.
+Qed.
 Ltac positive := first
   [ assumption | lra | (apply Rabs_pos) | (apply sqrt_pos)
   | (apply correction_positive; first [assumption | lra])
   | (apply Rmult_lt_0_compat; positive) | (apply Rmult_le_pos; positive)
   | (apply Rplus_lt_le_0_compat; positive) | (apply Rplus_le_lt_0_compat; positive)
   | (apply Rplus_lt_0_compat; positive) | (apply Rplus_le_le_0_compat; positive)
-  | (apply Rdiv_lt_0_compat; positive)
+  | (apply Rdiv_lt_0_compat; positive) | (apply quotient_nonnegative; positive)
   | (apply sqrt_lt_R0; positive) | (apply pow_lt; positive) | (apply pow_le; positive)
   | nra ].
+Lemma times_below : forall x a b, 0 < b -> x <= a / b -> x * b <= a.
+Proof. intros x a b Hb H. apply (Rmult_le_compat_r b) in H; [|lra].
+  replace (a / b * b) with a in H by (field; lra). exact H. Qed.
+Lemma times_under : forall x a b, 0 < b -> x < a / b -> x * b < a.
+Proof. intros x a b Hb H. apply (Rmult_lt_compat_r b) in H; [|lra].
+  replace (a / b * b) with a in H by (field; lra). exact H. Qed.
+Lemma times_above : forall x a b, 0 < b -> x >= a / b -> x * b >= a.
+Proof. intros x a b Hb H. apply Rge_le in H. apply (Rmult_le_compat_r b) in H; [|lra].
+  replace (a / b * b) with a in H by (field; lra). lra. Qed.
+Lemma times_over : forall x a b, 0 < b -> x > a / b -> x * b > a.
+Proof. intros x a b Hb H. apply (Rmult_lt_compat_r b) in H; [|lra].
+  replace (a / b * b) with a in H by (field; lra). lra. Qed.
+Ltac quotients := repeat match goal with
+  | H : ?x <= ?a / ?b |- _ => lazymatch goal with _ : x * b <= a |- _ => fail
+    | _ => pose proof (times_below x a b ltac:(positive) H) end
+  | H : ?x < ?a / ?b |- _ => lazymatch goal with _ : x * b < a |- _ => fail
+    | _ => pose proof (times_under x a b ltac:(positive) H) end
+  | H : ?x >= ?a / ?b |- _ => lazymatch goal with _ : x * b >= a |- _ => fail
+    | _ => pose proof (times_above x a b ltac:(positive) H) end
+  | H : ?x > ?a / ?b |- _ => lazymatch goal with _ : x * b > a |- _ => fail
+    | _ => pose proof (times_over x a b ltac:(positive) H) end end.
 Ltac pow_facts := repeat match goal with
   | |- context [?b ^ ?m] => lazymatch goal with
     | _ : 0 <= b * b ^ m < 1 |- _ => fail
