@@ -80,7 +80,8 @@ def _known() -> str:
 
 def _tables(heading: str, forms: list[Form], folder: str) -> str:
     parts = [f"# {heading}", " ".join(_HOW.split()) + " {doc}`index` says how it is known."]
-    for framework, members in groupby(forms, lambda f: f.framework):
+    ours_last = sorted(forms, key=lambda f: f.framework == "refmath")
+    for framework, members in groupby(ours_last, lambda f: f.framework):
         own = list(members)
         rows = [_row(f, folder, seen=k > 0 and own[k - 1].name == f.name)
                 for k, f in enumerate(own)]
