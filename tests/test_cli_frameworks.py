@@ -34,7 +34,8 @@ def test_all_are_listed() -> None:
     for convention in conventions.ALL:
         assert convention.label in out
     status, out, _ = run("torch")
-    assert out.count("torch Adam ") == 6
+    adam = next(c for c in conventions.ALL if c.label == "torch Adam")
+    assert out.count("torch Adam ") == len(list(adam.positions(1))) > 5
     assert "optax" not in out
 
 

@@ -200,9 +200,9 @@ class Unchecked(History):
     """Wrong: any pair is taken."""
 
     def offer(self, x: Any, g: Any, floor: Any) -> bool:
-        s, y = x[1] - x[0], g[1] - g[0]
-        self._s[self._free][:], self._y[self._free][:] = s, y
-        self._take(np.dot(s, y), np.dot(y, y))
+        if not super().offer(x, g, floor):
+            s, y = self._s[self._free], self._y[self._free]
+            self._take(np.dot(s, y), np.dot(y, y))
         return True
 
 
