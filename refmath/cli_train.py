@@ -13,7 +13,7 @@ from refmath.cli import echo_json
 from refmath.cli_derive import plain_console
 from refmath.errors import InvalidInput, UnknownName
 from refmath.objective import Objective
-from refmath.training import Batches, Dataset, Model, Trained, load, train
+from refmath.training import Batches, Dataset, Model, OnMetric, Trained, load, train
 from refmath.training.checkpoint import read
 from refmath.training.stopping import Stop
 
@@ -49,6 +49,13 @@ class Setup:
     model: Model
     data: Dataset | None
     test: Dataset | None
+
+    @property
+    def metrics(self) -> list[str]:
+        """What is recorded of every epoch and measures it."""
+        if self.test is None:
+            return ["loss"]
+        return ["loss", *(["accuracy"] if self.model.classifies else []), "test_loss"]
 
     def evaluate(self, params: Mapping[str, Any]) -> dict[str, float]:
         """Loss and accuracy on the examples held back."""
@@ -151,7 +158,8 @@ def trained(setup: Setup, options: Mapping[str, Any], optimizer: Any, **more: An
     return train(
         setup.model, optimizer, setup.data, batch_size=size,
         micro_batch=options.get("micro_batch"), replacement=options["replacement"],
-        schedule=schedule_of(options.get("schedule"), rate, _updates(setup, size, criteria)),
+        schedule=schedule_of(options.get("schedule"), rate, _updates(setup, size, criteria),
+                             setup.metrics),
         seed=options["seed"],
         evaluate=setup.evaluate, **_criteria(criteria), **more,
     )
@@ -159,10 +167,14 @@ def trained(setup: Setup, options: Mapping[str, Any], optimizer: Any, **more: An
 
 def _updates(setup: Setup, size: int | None, criteria: Mapping[str, Any]) -> int | None:
     """How many updates a run has, if a budget says so."""
-    count = 1 if setup.data is None else Batches(len(setup.data), size).count
+    count = _an_epoch(setup, size)
     found = [criteria["epochs"] * count] if "epochs" in criteria else []
     found += [criteria["updates"]] if "updates" in criteria else []
     return int(min(found)) if found else None
+
+
+def _an_epoch(setup: Setup, size: int | None) -> int:
+    return 1 if setup.data is None else Batches(len(setup.data), size).count
 
 
 def _criteria(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,35 +195,52 @@ def _batch(setup: Setup, options: Mapping[str, Any], optimizer: Any) -> int | No
     return int(asked)
 
 
-def schedule_of(text: str | None, lr: Any, updates: int | None) -> Any:
-    """A function of the update from text: ``cosine:total=900``, ``multi_step:milestones=300/600``.
+def schedule_of(text: str | None, lr: Any, updates: int | None, metrics: list[str]) -> Any:
+    """A learning rate from text: ``cosine:total=900``, ``reduce_on_plateau:metric=test_loss``.
 
     The base rate is the optimizer's, and the total the number of updates, if not given.
 
+    Args:
+        text: The name, and hyperparameters, axes and the metric by name.
+        lr: The optimizer's rate.
+        updates: How many a run has, if that is known.
+        metrics: What an epoch records, the default last.
+
     Raises:
-        UnknownName: No such schedule, hyperparameter, axis or option.
-        InvalidInput: It is written otherwise, or reacts to a metric.
+        UnknownName: No such schedule, hyperparameter, axis, option or metric.
+        InvalidInput: It is written otherwise.
     """
     if text is None:
         return None
     name, _, rest = text.partition(":")
     chosen = schedules.get(name)
-    given: dict[str, str] = {}
+    keys = chosen.kernel().hyper
+    axes = {a.name: a for a in chosen.axes}
+    options: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for pair in filter(None, rest.split(",")):
         key, sign, value = (x.strip() for x in pair.partition("="))
         if not (key and sign and value):
             raise InvalidInput(f"--schedule {text}: expected NAME or NAME:KEY=VALUE,KEY=VALUE")
-        given[key] = value
-    axes = {a.name for a in chosen.axes}
-    chosen = chosen.vary(**{k: v for k, v in given.items() if k in axes})
+        chooses = key in axes and (key not in keys or value in axes[key].options)
+        into = options if chooses else values
+        if key in into:
+            raise InvalidInput(f"--schedule {text}: {key} is given twice")
+        into[key] = value.split("/") if "/" in value and not chooses else value
+    metric = None
     if chosen.formula is None:
-        raise InvalidInput(f"{name} reacts to a metric; take a schedule of the update, as cosine")
-    kernel = chosen.kernel()
-    values: dict[str, Any] = {k: v.split("/") if "/" in v else v
-                              for k, v in given.items() if k not in axes}
+        metric = values.pop("metric", metrics[-1])
+        if metric not in metrics:
+            raise UnknownName("metric of an epoch", metric, metrics)
+        if metric == "accuracy":
+            options.setdefault("mode", "max")
+    kernel = chosen.vary(**options).kernel()
     own = {"lr": lr, "total": updates}
     values |= {k: repr(v) for k, v in own.items()
                if v is not None and k in kernel.hyper and k not in values}
+    if metric is not None:
+        kernel([1.0], **values)
+        return OnMetric(lambda seen: kernel(seen, **values), metric)
     kernel(0, **values)
     return lambda t: float(kernel(t, **values))
 
@@ -241,7 +270,7 @@ def run_train(given: dict[str, Any], as_json: bool) -> int:
     if as_json:
         echo_json(data_of(setup, optimizer, found))
     else:
-        _print(setup, optimizer, found, save)
+        _print(setup, optimizer, found, options, save)
     return {"diverged": 1, "failed": 1, "interrupted": 130}.get(found.reason.name, 0)
 
 
@@ -271,7 +300,9 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _print(setup: Setup, optimizer: Any, found: Trained, save: str | None) -> None:
+def _print(
+    setup: Setup, optimizer: Any, found: Trained, options: Mapping[str, Any], save: str | None
+) -> None:
     out = plain_console()
     model = setup.model
     chosen = ", ".join(f"{k}={v}" for k, v in model.objective.settings.items())
@@ -283,6 +314,10 @@ def _print(setup: Setup, optimizer: Any, found: Trained, save: str | None) -> No
     rows = found.history.epochs
     if rows:
         table = Table(box=None, pad_edge=False, header_style="bold")
+        if options.get("schedule") is not None:
+            an_epoch = _an_epoch(setup, _batch(setup, options, optimizer))
+            rows = [{**r, "rate": found.history.rate[(i + 1) * an_epoch - 1]}
+                    for i, r in enumerate(rows)]
         for column in rows[-1]:
             table.add_column(column.replace("_", " "), justify="right")
         for place in _spread(len(rows)):

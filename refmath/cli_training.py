@@ -38,7 +38,7 @@ def _of_model(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--replacement", is_flag=True, default=None,
                      help="Draw examples with replacement."),
         click.option("--schedule", metavar="NAME[:KEY=VALUE,...]",
-                     help="Learning rate by update: cosine:total=900."),
+                     help="Learning rate: cosine:total=900, reduce_on_plateau:metric=loss."),
         click.option("--test-share", type=click.FloatRange(0, 1, max_open=True),
                      help="Share of the examples held back to test.  [default: 0.2]"),
         click.option("--seed", type=click.IntRange(0), help="Of start, order and split."),

@@ -117,6 +117,22 @@ def test_the_rate_follows_the_run() -> None:
     assert rates == pytest.approx(expected.tolist(), rel=1e-12, abs=1e-16)
 
 
+def test_the_rate_follows_the_accuracy() -> None:
+    """Reduced after each epoch that is not more accurate; a number and an option of one name."""
+    found = data(*SMALL, "--epochs", "8", "--optimizer", "momentum", "--set", "lr=0.3",
+                 "--schedule", "reduce_on_plateau:metric=accuracy,patience=1,patience=reached")
+    best, rate, expected = -1.0, 0.3, []
+    for epoch in found["history"]["epochs"]:
+        expected += [rate] * 45
+        rate = rate if epoch["accuracy"] > best * (1 + 1e-4) else 0.1 * rate
+        best = max(best, epoch["accuracy"])
+    assert len(set(expected)) > 2
+    assert found["history"]["rate"] == expected
+    status, out, _ = run(*SMALL, "--epochs", "1", "--schedule", "reduce_on_plateau")
+    assert status == 0
+    assert out.splitlines()[2].split()[-1] == "rate"
+
+
 @pytest.mark.parametrize("optimizer", ["nadam", "nesterov", "lbfgs"])
 def test_resumed_bit_for_bit(tmp_path: Path, optimizer: str) -> None:
     """Saved after 2 epochs and resumed to 4, with no other option repeated: as without a break."""
@@ -183,7 +199,9 @@ REFUSED = {
     "rosenbrock --schedule cosin": "Did you mean 'cosine'",
     "rosenbrock --schedule cosine:total": "KEY=VALUE",
     "rosenbrock --schedule cosine:total=-1": "total",
-    "rosenbrock --schedule reduce_on_plateau": "reacts to a metric",
+    "rosenbrock --schedule reduce_on_plateau:metric=accuracy": "Known: loss.",
+    "rosenbrock --schedule reduce_on_plateau:patience=1,patience=2": "patience is given twice",
+    "rosenbrock --schedule reduce_on_plateau:patience=0.5": "patience",
     "--data nothing.csv": "no file 'nothing.csv'",
     "--data digits.txt": "ends in .npz or .csv",
     "--data digits --batch-size 5000": "from 1 to 1438",

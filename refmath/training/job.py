@@ -14,6 +14,7 @@ from refmath.training.dataset import Array, Dataset
 from refmath.training.display import Display
 from refmath.training.gradient import Loss, accumulated
 from refmath.training.interrupts import Interrupts
+from refmath.training.rates import OnMetric, Rates
 from refmath.training.state import Position, saved
 from refmath.training.stopping import Reason, Stop
 
@@ -33,7 +34,7 @@ class Job:
         data: The examples that it takes.
         batches: How they are put together.
         micro_batch: The most examples at once.
-        schedule: The learning rate by update.
+        schedule: The learning rate by update, or by what the epochs recorded.
         stop: When to end.
         evaluate: Numbers to record after an epoch.
         callback: The caller's.
@@ -43,13 +44,14 @@ class Job:
         about: The caller's own data for the file.
         save: The file.
         save_every: Updates between two saves.
+        rates: The schedule, by position.
     """
 
     loss: Loss
     data: Dataset | None
     batches: Batches
     micro_batch: int | None
-    schedule: Callable[[int], float] | None
+    schedule: Callable[[int], float] | OnMetric | None
     stop: Stop
     evaluate: Callable[[Mapping[str, Array]], Mapping[str, float]] | None
     callback: Callable[[Position], object] | None
@@ -59,7 +61,11 @@ class Job:
     about: Mapping[str, Any]
     save: str | Path | None
     save_every: int | None
+    rates: Rates = field(init=False)
     _written: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.rates = Rates(self.schedule)
 
     def gradient(
         self, params: Mapping[str, Array], indices: Any, update: int

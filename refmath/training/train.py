@@ -19,6 +19,7 @@ from refmath.training.interrupts import interrupts
 from refmath.training.job import Job
 from refmath.training.minimizer import minimized
 from refmath.training.model import Model
+from refmath.training.rates import OnMetric
 from refmath.training.state import Position
 from refmath.training.stopping import Reason, Stop, stop_of
 from refmath.training.updates import updated
@@ -60,7 +61,7 @@ def train(
     micro_batch: int | None = None,
     shuffle: bool = True,
     replacement: bool = False,
-    schedule: Callable[[int], float] | None = None,
+    schedule: Callable[[int], float] | OnMetric | None = None,
     seed: int = 0,
     stop: Stop | None = None,
     evaluate: Callable[[Mapping[str, Array]], Mapping[str, float]] | None = None,
@@ -91,7 +92,8 @@ def train(
             their size, so that the update is that of the whole batch.
         shuffle: Whether each epoch has a new random order.
         replacement: Whether examples are drawn with replacement.
-        schedule: The learning rate of update t = 0, 1, ...; the optimizer's own by default.
+        schedule: The learning rate of update t = 0, 1, ...; or an ``OnMetric``, which reacts to
+            the epochs' records. The optimizer's own by default.
         seed: Of the start and the order.
         stop: When to end; or give its fields by name: ``epochs=10, gradient=1e-6``.
         evaluate: Numbers to record after every epoch, by name.
@@ -113,7 +115,7 @@ def train(
     Raises:
         InvalidInput: An argument does not fit; no budget ends the run for certain; or mini-batches
             are asked of an objective that is no mean over examples.
-        UnknownName: No such criterion.
+        UnknownName: No such criterion, or metric to react to.
 
     Source:
         Goodfellow, Bengio and Courville 2016, algorithm 8.1.
@@ -127,6 +129,8 @@ def train(
     if isinstance(loss, Model) and chosen is not None and smallest < count:
         loss.check_mean(begin, chosen)
     _check_rest(optimizer, save, save_every)
+    if isinstance(schedule, OnMetric):
+        schedule.check(evaluate, begin)
     settings = {
         "loss": loss.label if isinstance(loss, Model) else None, "optimizer": repr(optimizer),
         "batch_size": batch_size, "micro_batch": micro_batch, "shuffle": shuffle,

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from refmath.errors import InvalidInput
 from refmath.training.dataset import Array
 from refmath.training.job import Diverged, Job, norm
 from refmath.training.state import Position, Rule, restored
@@ -68,7 +67,7 @@ def _update(job: Job, rule: Rule, position: Position, indices: Array) -> None:
         found["grads"] = [slopes[k] for k in names]
         return list(found["grads"])
 
-    rate = None if job.schedule is None else _rate(job.schedule(position.updates), position.updates)
+    rate = job.rates(position)
     old = [p.copy() for p in params]
     ahead = rule.hyper.get("form") == "lookahead"
     rule.step(params, gradients if ahead else gradients(params), rate)
@@ -79,18 +78,6 @@ def _update(job: Job, rule: Rule, position: Position, indices: Array) -> None:
     position.updates += 1
     position.batch += 1
     position.evaluations += job.examples(indices)
-
-
-def _rate(value: Any, update: int) -> float:
-    try:
-        rate = float(value)
-    except (TypeError, ValueError):
-        rate = math.nan
-    if not 0 <= rate < math.inf:
-        raise InvalidInput(
-            f"schedule({update}) returned {value!r}: expected a learning rate, a number >= 0"
-        )
-    return rate
 
 
 def _mean_loss(position: Position, order: list[Array]) -> float:
