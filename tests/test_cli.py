@@ -203,8 +203,7 @@ def test_what_a_subject_prints_does_not_disturb() -> None:
 
 def test_the_installed_command(tmp_path: Path) -> None:
     """As a process: JSON on standard output alone, exit status of the gravest verdict."""
-    code = "from refmath.cli import main; main()"
-    command = [sys.executable, "-c", code, "check", "mine.py:talking", "mine.py:wrong",
+    command = [sys.executable, "-m", "refmath", "check", "mine.py:talking", "mine.py:wrong",
                "--rule", "sgd", "--json", "--examples", "5"]
     answer = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert answer.returncode == 1

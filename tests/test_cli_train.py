@@ -152,7 +152,7 @@ def test_killed_and_resumed(tmp_path: Path, number: int) -> None:
     """A command that was killed after a save, or stopped by Ctrl-C, ends as if it had not been."""
     whole, part = tmp_path / "whole.npz", tmp_path / "part.npz"
     options = [*SMALL, "--optimizer", "adam", "--seed", "4", "--epochs", "60"]
-    command = [sys.executable, "-c", "from refmath.cli import main; main()", "train", *options,
+    command = [sys.executable, "-m", "refmath", "train", *options,
                "--save", str(part), "--save-every", "7"]
     expected = -signal.SIGKILL if number == signal.SIGKILL else 130
     for _ in range(5):  # a process that ends before it is noticed proves nothing

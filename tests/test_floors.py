@@ -20,7 +20,7 @@ FLOORS = (
     ("rules", "objectives", "schedules", "closed_form", "quasi_newton"),
     ("emit", "conventions"),
     ("oracle", "proof", "training", "tuning", "plots"),
-    ("", "cli", "pytest_plugin"),
+    ("", "__main__", "cli", "pytest_plugin"),
 )
 FLOOR = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}
 APART = [

@@ -30,7 +30,7 @@ def minimize(fun, x0, jac, callback, maxiter=100):
 
 def refmath(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
     """Run the command line in a process of its own."""
-    command = [sys.executable, "-c", "from refmath.cli import main; main()", *arguments]
+    command = [sys.executable, "-m", "refmath", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
 
 
