@@ -64,6 +64,7 @@ class Quantity(IndexedBase):
     start: Any
     at: Any
     doc: str
+    _content: tuple[Any, ...]
 
     def __new__(
         cls, name: str, role: Role, *, start: Any = None, at: Any = None, doc: str = ""
@@ -76,8 +77,11 @@ class Quantity(IndexedBase):
         return obj
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        base: tuple[Any, ...] = super()._hashable_content()
-        return (*base, self.role, str(self.start), str(self.at))
+        # SymPy asks in every comparison, and sorts by it: strings, made once.
+        if not hasattr(self, "_content"):
+            own = (self.role, str(self.start), str(self.at))
+            self._content = (*super()._hashable_content(), *own)
+        return self._content
 
     @property
     def name(self) -> str:
@@ -95,11 +99,12 @@ class Hyper(Symbol):
         doc: What it is, in a few words.
     """
 
-    __slots__ = ("default", "doc", "domain", "key")
+    __slots__ = ("_content", "default", "doc", "domain", "key")
     key: str
     default: Any
     domain: Interval
     doc: str
+    _content: tuple[Any, ...]
 
     def __new__(
         cls, key: str, default: Number | None, domain: Interval, symbol: str, doc: str
@@ -112,8 +117,10 @@ class Hyper(Symbol):
         return obj
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        base: tuple[Any, ...] = super()._hashable_content()
-        return (*base, self.key, str(self.default), str(self.domain))
+        if not hasattr(self, "_content"):
+            own = (self.key, str(self.default), str(self.domain))
+            self._content = (*super()._hashable_content(), *own)
+        return self._content
 
 
 class Slot(Symbol):

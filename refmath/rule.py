@@ -158,7 +158,12 @@ class Rule:
             self._option(name, option)
         merged = {**self.settings, **settings}
         kept = {k: v for k, v in merged.items() if v != self.axis(k).default}
-        return replace(self, settings=dict(sorted(kept.items())))
+        key = tuple(sorted(kept.items()))
+        if key not in self._forms:
+            other = replace(self, settings=dict(key))
+            other.__dict__["_forms"] = self._forms
+            self._forms[key] = other
+        return self._forms[key]
 
     def derive(
         self,
@@ -183,6 +188,16 @@ class Rule:
         )
 
     @cached_property
+    def _forms(self) -> dict[tuple[tuple[str, str], ...], "Rule"]:
+        """The rule under the settings that were asked for; shared by all of them."""
+        return {tuple(sorted(self.settings.items())): self}
+
+    @cached_property
+    def _wrong_forms(self) -> dict[int, tuple[Variant, Recurrence]]:
+        """Recurrences of wrong forms by identity; these are kept, so that it stays theirs."""
+        return {}
+
+    @cached_property
     def _fills(self) -> dict[Any, Any]:
         fills: dict[Any, Any] = {}
         for axis in self.axes:
@@ -201,7 +216,9 @@ class Rule:
 
     def variant(self, wrong: Variant) -> Recurrence:
         """The recurrence of a named wrong form, under the settings in force."""
-        return self._resolve(wrong.change, wrong.add)
+        if id(wrong) not in self._wrong_forms:
+            self._wrong_forms[id(wrong)] = wrong, self._resolve(wrong.change, wrong.add)
+        return self._wrong_forms[id(wrong)][1]
 
     def applies(self, wrong: Variant) -> bool:
         """Whether a wrong form means something under the settings in force."""

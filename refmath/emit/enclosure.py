@@ -29,7 +29,9 @@ from refmath.emit.enclosure_source import MOST_OPERATIONS, generate
 from refmath.formats import FORMATS, Format
 from refmath.recurrence import Recurrence
 
-__all__ = ["PRECISION", "C", "Enclosure", "Model", "Track", "model", "working_precision"]
+__all__ = [
+    "PRECISION", "C", "Enclosure", "Model", "Track", "enclosure", "model", "working_precision",
+]
 
 C = 2
 """The factor c on the unit roundoff."""
@@ -158,6 +160,12 @@ class Enclosure:
             return track.arrays[0]
         result: list[Any] = self._point(hyper, track.scalars, track.arrays, model_)
         return result
+
+
+@lru_cache(maxsize=8192)
+def enclosure(rec: Recurrence) -> Enclosure:
+    """The enclosure of a recurrence, made once."""
+    return Enclosure(rec)
 
 
 def _compile(source: str, name: str) -> Callable[..., Any]:

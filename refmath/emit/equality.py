@@ -1,11 +1,12 @@
 """Whether two recurrences are the same: separated by balls, or proved equal by normal forms."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from sympy import Abs, Dummy, Indexed, Max, Min, Piecewise, Poly, Pow, S, fraction, sign, together
 
-from refmath.emit.enclosure import Enclosure, model, working_precision
+from refmath.emit.enclosure import enclosure, model, working_precision
 from refmath.notation import t
 from refmath.recurrence import Let, Recurrence
 
@@ -33,6 +34,7 @@ def _inputs(rec: Recurrence) -> tuple[dict[str, list[float]], np.ndarray, np.nda
     return hyper, theta, gradients
 
 
+@lru_cache(maxsize=1 << 16)
 def separated(first: Recurrence, second: Recurrence) -> bool:
     """Whether exact runs of both on the same inputs are certainly different somewhere."""
     keys = {h.key: h for h in (*first.hypers, *second.hypers)}
@@ -50,7 +52,7 @@ def separated(first: Recurrence, second: Recurrence) -> bool:
 
 
 def _exact_run(rec: Recurrence, hyper: Any, theta: Any, gradients: Any) -> list[Any]:
-    box, exact = Enclosure(rec), model("float64", "float64", exact=True)
+    box, exact = enclosure(rec), model("float64", "float64", exact=True)
     now = {k: v[0] for k, v in hyper.items()}
     track = box.begin(theta, exact, box.hypers(exact, now))
     out: list[Any] = []

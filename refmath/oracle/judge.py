@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from flint import arb
 
 from refmath.emit.cases import Case
-from refmath.emit.enclosure import Enclosure, Model, Track, model, working_precision
+from refmath.emit.enclosure import Model, Track, enclosure, model, working_precision
 from refmath.formats import FORMATS
 from refmath.oracle.run import Trace
 from refmath.recurrence import Recurrence
@@ -61,12 +60,6 @@ class Judgement:
     deviation: Deviation | None = None
     judged: int = 0
     unbounded: int = 0
-
-
-@lru_cache(maxsize=4096)
-def enclosure(rec: Recurrence) -> Enclosure:
-    """The enclosure of a recurrence, made once."""
-    return Enclosure(rec)
 
 
 def scalar_formats(dtype: str) -> tuple[str, ...]:

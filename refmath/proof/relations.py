@@ -16,7 +16,7 @@ from flint import arb
 from sympy import Eq, Ge, Gt
 from sympy.core.function import AppliedUndef
 
-from refmath.emit.enclosure import Enclosure, Model, model, working_precision
+from refmath.emit.enclosure import Model, enclosure, model, working_precision
 from refmath.proof.along import Along
 from refmath.proof.exact import ball, truth, value
 from refmath.proof.load import files, load
@@ -153,14 +153,14 @@ def _enclosed(
 ) -> list[dict[str, Any]]:
     """The balls of all states after every step."""
     rounding: Model = model("float64", "float64")
-    enclosure = Enclosure(run.rec)
-    order = [[_around(h[key]) for key in enclosure.keys] for h in hypers]
-    track = enclosure.begin(np.array([_around(start)], dtype=object), rounding, order[0])
+    box = enclosure(run.rec)
+    order = [[_around(h[key]) for key in box.keys] for h in hypers]
+    track = box.begin(np.array([_around(start)], dtype=object), rounding, order[0])
     out = []
     for hyper, slope in zip(order, slopes, strict=True):
-        enclosure.step(track, np.array([_around(slope)], dtype=object), rounding, hyper)
-        columns = dict(zip(enclosure.arrays, (c[0] for c in track.arrays), strict=True))
-        out.append({**columns, **dict(zip(enclosure.scalars, track.scalars, strict=True))})
+        box.step(track, np.array([_around(slope)], dtype=object), rounding, hyper)
+        columns = dict(zip(box.arrays, (c[0] for c in track.arrays), strict=True))
+        out.append({**columns, **dict(zip(box.scalars, track.scalars, strict=True))})
     return out
 
 

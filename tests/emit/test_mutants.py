@@ -1,6 +1,5 @@
 """Wrong forms: each is caught, the named ones are named, and what changes nothing is proved so."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +12,7 @@ from refmath import rules
 from refmath.emit.equality import is_zero, proved_equal, separated
 from refmath.emit.mutants import equivalent, mutants, named
 from refmath.notation import number, state, t
-from refmath.oracle.audit import MutantAudit, all_forms, audit_mutants
+from refmath.oracle.audit import all_forms, audit_mutants
 from refmath.recurrence import Recurrence
 from refmath.rule import Rule
 from refmath.rules.adam import beta1, beta2, eps, m, v
@@ -22,37 +21,19 @@ CANONICAL = list(rules.ALL.values())
 OTHERS = [f for f in all_forms([]) if f.settings]
 
 
-@pytest.fixture(scope="module")
-def audits() -> Iterator[dict[str, MutantAudit]]:
-    """The audits of the canonical forms, with diagnoses; at the end the score is printed."""
-    found: dict[str, MutantAudit] = {}
-    yield found
-    right = sum(a.diagnosed for a in found.values())
-    total = sum(a.named for a in found.values())
-    print(f"\nnamed wrong forms with the right diagnosis alone: {right} of {total}")
+OF_REAL_USE = {"amsgrad": ["maximum_not_stored"]}
+"""Named wrong forms that are a form in real use, and are named as that one: plain Adam."""
 
 
 @pytest.mark.parametrize("form", CANONICAL, ids=lambda r: r.name)
-def test_no_mutant_of_a_canonical_form_survives(
-    form: Rule, audits: dict[str, MutantAudit]
-) -> None:
-    """Every wrong form of a canonical form is told apart by some case."""
-    audit = audits[form.name] = audit_mutants(form)
+def test_no_mutant_of_a_canonical_form_survives(form: Rule) -> None:
+    """Every wrong form is told apart by some case; a named one is named, and alone."""
+    audit = audit_mutants(form)
     assert audit.survivors == []
     assert audit.named >= 2
     assert audit.systematic >= 5
+    assert [name for name, _ in audit.missed] == OF_REAL_USE.get(form.name, [])
     assert audit.diagnosed + len(audit.missed) == audit.named
-
-
-def test_named_wrong_forms_are_named(audits: dict[str, MutantAudit]) -> None:
-    """At least 9 of 10 named wrong forms get the right diagnosis, and no other beside it."""
-    for form in CANONICAL:  # made by the tests before, unless these ran in another process
-        if form.name not in audits:
-            audits[form.name] = audit_mutants(form)
-    right = sum(a.diagnosed for a in audits.values())
-    total = sum(a.named for a in audits.values())
-    missed = {n: a.missed for n, a in audits.items() if a.missed}
-    assert 10 * right >= 9 * total, f"{right} of {total}: {missed}"
 
 
 @pytest.mark.parametrize("form", OTHERS, ids=repr)
