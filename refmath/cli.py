@@ -274,14 +274,13 @@ def mutants(names: tuple[str, ...], no_diagnosis: bool, seed: int, as_json: bool
 @audit.command(epilog="Example: refmath audit signs adam momentum")
 @click.argument("names", nargs=-1, metavar="[RULE...]")
 @click.option("--claims", metavar="FOLDER", help="The claims to run; those of refmath if left out.")
-@click.option("--options", is_flag=True, help="Change signs that only settings bring in as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
 @_clean
-def signs(names: tuple[str, ...], claims: str | None, options: bool, as_json: bool) -> None:
+def signs(names: tuple[str, ...], claims: str | None, as_json: bool) -> None:
     """Change every sign of the rules, one at a time: does a proof turn red?"""
     from refmath.cli_signs import run_signs
 
-    sys.exit(run_signs(list(names), claims, options, as_json))
+    sys.exit(run_signs(list(names), claims, as_json))
 
 
 @audit.command(epilog="Example: refmath audit schedules cosine one_cycle")

@@ -17,7 +17,7 @@ from refmath.proof.signs import Change, audit_signs
 __all__ = ["run_signs"]
 
 
-def run_signs(names: list[str], folder: str | None, options: bool, as_json: bool) -> int:
+def run_signs(names: list[str], folder: str | None, as_json: bool) -> int:
     """Print the changes of signs and the claims that catch them; 1 if one is caught by none."""
     chosen = [rules.get(n) for n in names] or list(rules.ALL.values())
     claims = [load(p) for p in files([Path(folder) if folder else own_claims()])]
@@ -27,7 +27,7 @@ def run_signs(names: list[str], folder: str | None, options: bool, as_json: bool
         bar = progress.add_task("changed signs", total=len(chosen))
         tick = partial(progress.advance, bar)
         for rule in chosen:
-            found[rule.name] = audit_signs(rule, claims, options=options)
+            found[rule.name] = audit_signs(rule, claims)
             tick()
     missed = [c for all_of in found.values() for c in all_of if not c.caught]
     if as_json:
@@ -40,7 +40,7 @@ def run_signs(names: list[str], folder: str | None, options: bool, as_json: bool
 def _data(name: str, found: list[Change]) -> dict[str, object]:
     return {
         "rule": name, "changes": len(found), "caught": sum(bool(c.caught) for c in found),
-        "signs": [{"form": c.form, "change": c.what, "caught_by": c.caught} for c in found],
+        "signs": [{"place": c.place, "change": c.what, "caught_by": c.caught} for c in found],
     }
 
 
@@ -57,8 +57,7 @@ def _print(found: dict[str, list[Change]], missed: list[Change]) -> None:
         table.add_row(name, str(len(changes)), str(sum(by.values())), shown)
     out.print(table)
     for c in missed:
-        where = f"{c.rule} {c.form}".strip()
-        out.print(f"{where}: {c.what} can be changed, and every claim is still proved",
+        out.print(f"{c.rule}, {c.place}: {c.what} can be changed, and every claim is still proved",
                   style="red", markup=False, soft_wrap=True)
     total = sum(map(len, found.values()))
     out.print(f"\n{total - len(missed)} of {total} changed signs turn a proof red")

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import sympify
+from sympy import Eq, sympify
 
 from refmath.proof.along import Along
-from refmath.proof.names import c, g
+from refmath.proof.names import c, g, lr, wd
 from refmath.proof.runs import Run, theta0
 from refmath.recurrence import Recurrence
 from refmath.rule import Rule
 
-__all__ = ["domains", "same_path", "scaled", "sign_flipped"]
+__all__ = ["decayed", "domains", "same_path", "scaled", "sign_flipped"]
 
 
 def domains(*runs: Run) -> tuple[Any, ...]:
@@ -98,3 +98,35 @@ def scaled(
         (a, b), equations, given=(*domains(a), c > 0),
         **{"script": "try scale c; finish.", **options},
     )
+
+
+def decayed(rule: Rule, kind: str, **options: Any) -> Along:
+    """What a form of weight decay does, told by the same rule without any.
+
+    Coupled, it is the gradient of ``weight_decay theta**2 / 2`` in addition; else every state is
+    that of the rule without it, and the parameter moves by its step and is shrunk apart from it.
+
+    Args:
+        rule: A rule.
+        kind: ``coupled``, ``decoupled``, ...: an option of its axis ``weight_decay``.
+        options: Other arguments of ``Along``.
+    """
+    plain, form = rule.vary(weight_decay="none"), rule.vary(weight_decay=kind)
+    b = Run("b", form)
+    old = b.before("theta")
+    coupled = kind == "coupled"
+    a = Run("a", plain, {}, (lambda _: g + wd * old) if coupled else None)
+    equations = {b[n]: a[n] for n in a.states if coupled or n != "theta"}
+    if "alpha1" in b.states:
+        equations[b["alpha1"]] = lr
+    step = a["theta"] - a.before("theta")
+    results = {
+        "coupled": (),
+        "decoupled": (Eq(b["theta"], old + step - lr * wd * old),),
+        "decoupled_by_schedule": (Eq(b["theta"], old + step - wd * old),),
+        "decoupled_unscaled": (Eq(b["theta"], old + step - wd * old),),
+        "after_unscaled": (Eq(b["theta"], (1 - wd) * (old + step)),),
+    }[kind]
+    given = (*domains(a, b), wd >= 0, *((lr > 0,) if "alpha1" in b.states else ()))
+    return Along((a, b), equations, results=results, given=given,
+                 **{"name": f"{rule.name}, {kind}", "script": None, **options})

@@ -1,0 +1,35 @@
+"""Under a constant gradient G the centred second moment of RMSProp is rho**t (1 - rho**t) G**2,
+and 0 if both averages are corrected: what is divided by vanishes, but for epsilon.
+
+Source: Graves 2013, arXiv:1308.0850, equations 38 to 41; Optax's rmsprop.
+"""
+
+from sympy import Eq
+
+from refmath.proof import Along, Claim, Run
+from refmath.proof.laws import domains
+from refmath.proof.names import rho, t
+from refmath.proof.runs import symbol_of
+from refmath.rules import rmsprop
+
+G = symbol_of("G")
+
+
+def variance(kind: str, value: object, name: str, **settings: str) -> Along:
+    a = Run("a", rmsprop.vary(centered=kind, **settings), gradient=lambda _: G)
+    return Along(
+        (a,), {a["r"]: (1 - rho**t) * G**2, a["c"]: (1 - rho**t) * G},
+        results=(Eq(a["q"], value),), given=domains(a), script=None, name=name,
+    )
+
+
+open_ = rho**t * (1 - rho**t) * G**2
+claim = Claim(
+    id="rmsprop-variance",
+    holds=(
+        variance("unclamped", open_, "as it is"),
+        variance("unclamped", 0, "corrected", bias_correction="yes"),
+    ),
+    controls=(variance("unclamped", 0, "taken for the corrected one"),),
+    assumptions=("the same gradient at every step",),
+)
