@@ -29,7 +29,7 @@ def run_signs(names: list[str], folder: str | None, as_json: bool) -> int:
         for rule in chosen:
             found[rule.name] = audit_signs(rule, claims)
             tick()
-    missed = [c for all_of in found.values() for c in all_of if not c.caught]
+    missed = [c for all_of in found.values() for c in all_of if not (c.caught or c.equal)]
     if as_json:
         echo_json({"rules": [_data(name, all_of) for name, all_of in found.items()]})
     else:
@@ -40,7 +40,11 @@ def run_signs(names: list[str], folder: str | None, as_json: bool) -> int:
 def _data(name: str, found: list[Change]) -> dict[str, object]:
     return {
         "rule": name, "changes": len(found), "caught": sum(bool(c.caught) for c in found),
-        "signs": [{"place": c.place, "change": c.what, "caught_by": c.caught} for c in found],
+        "equal": sum(c.equal for c in found),
+        "signs": [
+            {"place": c.place, "change": c.what, "caught_by": c.caught, "equal": c.equal}
+            for c in found
+        ],
     }
 
 
@@ -48,16 +52,19 @@ def _print(found: dict[str, list[Change]], missed: list[Change]) -> None:
     out = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("rule", no_wrap=True)
-    for name in ("signs", "caught"):
+    for name in ("signs", "caught", "equal"):
         table.add_column(name, justify="right")
     table.add_column("by the claims")
     for name, changes in found.items():
         by = Counter(c.caught for c in changes if c.caught)
         shown = ", ".join(f"{claim} {count}" for claim, count in by.most_common())
-        table.add_row(name, str(len(changes)), str(sum(by.values())), shown)
+        equal = sum(c.equal for c in changes)
+        table.add_row(name, str(len(changes)), str(sum(by.values())), str(equal), shown)
     out.print(table)
     for c in missed:
         out.print(f"{c.rule}, {c.place}: {c.what} can be changed, and every claim is still proved",
                   style="red", markup=False, soft_wrap=True)
-    total = sum(map(len, found.values()))
-    out.print(f"\n{total - len(missed)} of {total} changed signs turn a proof red")
+    total = sum(not c.equal for changes in found.values() for c in changes)
+    equal = sum(c.equal for changes in found.values() for c in changes)
+    rest = f"; {equal} more are proved to change nothing" if equal else ""
+    out.print(f"\n{total - len(missed)} of {total} changed signs turn a proof red{rest}")

@@ -1,7 +1,7 @@
 """Adadelta's direction has the ratio of two root mean squares, each with epsilon beside its root or
 inside; where the step is averaged, the average is lr**2 as large for one and the same direction.
 
-Source: Zeiler 2012, arXiv:1212.5701, Algorithm 1; Keras's and Optax's adadelta.
+Source: Zeiler 2012, arXiv:1212.5701, Algorithm 1.
 """
 
 from sympy import Eq, sqrt

@@ -1,7 +1,7 @@
 """AdaGrad with epsilon inside the root is AdaGrad without, with a sum that starts at epsilon; and
 the ways to start the sum are one.
 
-Source: Duchi, Hazan and Singer 2011, figure 1; Keras's and PyTorch's Adagrad.
+Source: Duchi, Hazan and Singer 2011, figure 1; Keras's, Optax's, TensorFlow's and Flux's AdaGrad.
 """
 
 from refmath.proof import Claim

@@ -1,7 +1,7 @@
 """AdaGrad's guard of 0/0 changes nothing where the gradient is not zero, and lets a coordinate
 rest whose gradients all were.
 
-Source: Optax's adagrad and scale_by_rss.
+Source: Optax's and JAX's adagrad.
 """
 
 from sympy import Symbol

@@ -1,7 +1,7 @@
 """AdaGrad's own decay of the learning rate is a learning rate of alpha/(1 + gamma (t - 1)), or of
 alpha/(1 + gamma t), at step t.
 
-Source: PyTorch's Adagrad, lr_decay; Keras's former argument decay.
+Source: PyTorch's Adagrad, lr_decay; ONNX's Adagrad, decay_factor.
 """
 
 from refmath.proof import Claim

@@ -1,7 +1,7 @@
 """Adam with a counter that lags is Adam without corrections at a learning rate and an epsilon of
 its own at every step: those of the corrections of the step before, and of none at the first.
 
-Source: Kingma and Ba 2015, arXiv:1412.6980v9, section 2; TensorFlow.js's and older Keras's counters.
+Source: Kingma and Ba 2015, arXiv:1412.6980v9, section 2; ONNX's Adam, counted from zero.
 """
 
 from sympy import Eq, Piecewise, sqrt

@@ -1,7 +1,7 @@
 """Where Adam's moments start at epsilon, what is left of it decays: under a constant gradient G
 they are beta**t epsilon + (1 - beta**t) G, and with G**2.
 
-Source: burn's and Keras's former starts of the moments.
+Source: Flux's AMSGrad, whose moments start at epsilon.
 """
 
 from refmath.proof import Along, Claim, Run

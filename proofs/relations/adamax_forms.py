@@ -1,7 +1,8 @@
 """AdaMax's forms: epsilon beside the maximum, none of it, and a tiny one are one; epsilon within
 keeps the maximum at |g| + epsilon at least; without correction the learning rate is corrected.
 
-Source: Kingma and Ba 2015, arXiv:1412.6980v9, Algorithm 2; PyTorch's, Keras's and Optax's adamax.
+Source: Kingma and Ba 2015, arXiv:1412.6980v9, Algorithm 2; PyTorch's, Optax's, MLX's and DL4J's
+AdaMax.
 """
 
 from sympy import Abs, Eq, Ge, Rational

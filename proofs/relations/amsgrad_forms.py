@@ -1,7 +1,7 @@
 """AMSGrad divides by the root of a maximum that no second moment exceeds and that never falls:
 of the raw one, or of the corrected one, with epsilon beside the root that is corrected or not.
 
-Source: Reddi, Kale and Kumar 2018, Algorithm 2; PyTorch's, Keras's and Optax's amsgrad.
+Source: Reddi, Kale and Kumar 2018, Algorithm 2; PyTorch's, Keras's and Optax's AMSGrad.
 """
 
 from sympy import Eq, Ge, sqrt

@@ -1,7 +1,7 @@
 """AdaGrad with averaged directions, and RMSProp with momentum, average what the plain rule steps
 along: heavy ball and Nesterov's form are taken of its steps.
 
-Source: Optax's and DL4J's AdaGrad; PyTorch's, TensorFlow's and Keras's RMSprop.
+Source: JAX's adagrad; PyTorch's, TensorFlow's and Keras's RMSprop.
 """
 
 from sympy import Eq

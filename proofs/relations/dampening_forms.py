@@ -1,7 +1,7 @@
 """Dampening tau is a learning rate (1 - tau) as large, for momentum and for Nesterov's look-ahead;
 where the first gradient is spared, it is dampening of a first gradient 1/(1 - tau) as large.
 
-Source: PyTorch's SGD.
+Source: PyTorch's SGD and ONNX's Momentum, which spare the first gradient; MLX's SGD.
 """
 
 from sympy import Eq, Piecewise

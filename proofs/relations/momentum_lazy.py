@@ -1,7 +1,7 @@
 """Lazy momentum is momentum where no gradient is zero; where one is, parameter and velocity rest,
 which those of momentum do not.
 
-Source: Optax's and TensorFlow's sparse updates.
+Source: sparse updates of TensorFlow (issue 6460), DyNet (issue 1009) and PyTorch (PR 101465).
 """
 
 from sympy import Eq, Piecewise, Symbol

@@ -2,7 +2,7 @@
 without correction of the second moment the learning rate and epsilon have it; a further factor
 beta2 on the corrected moment is a factor on every one.
 
-Source: Dozat 2016, Algorithm 2; PyTorch's, Keras's and Optax's nadam.
+Source: Dozat 2016, Algorithm 2; Flux's and DL4J's NAdam.
 """
 
 from sympy import Eq, sqrt

@@ -1,7 +1,7 @@
 """NAdam's momenta: Dozat's schedule without its factor psi is that of psi = 1; at psi = 0 their
 product is a power; a constant beta1 weighs both parts of the look-ahead as if it were corrected.
 
-Source: Dozat 2016, section 3 and Algorithm 2; Keras's and Optax's nadam.
+Source: Dozat 2016, section 3 and Algorithm 2; Keras's, Optax's, Flux's and DL4J's NAdam.
 """
 
 from sympy import Eq

@@ -1,7 +1,7 @@
-"""On a quadratic of curvature lambda, Nesterov's rule with the gradient at theta + v is a linear map
-of parameter and velocity; its velocity is pulled back by the whole of itself, not by mu of it.
+"""On a quadratic of curvature lambda, Nesterov's rule with the gradient at theta + v is a linear
+map of parameter and velocity in which the gradient sees the whole velocity, not mu of it.
 
-Source: Keras's and Optax's pages on Nesterov's momentum, of which some take the whole velocity.
+Source: Lecture 4: neural networks, backprop, optimization, as printed there.
 """
 
 from sympy import Eq

@@ -1,6 +1,6 @@
 """The ways to start RMSProp's average are one: at 0, at 1, at epsilon, at a given value.
 
-Source: TensorFlow's, Keras's and Optax's RMSprop.
+Source: TensorFlow's, DL4J's and Optax's RMSProp.
 """
 
 from refmath.proof import Claim

@@ -276,7 +276,11 @@ class Field:
 
     # ------------------------------------------------------------------ polynomials
     def quotient(self, plain: Any) -> tuple[Any, tuple[Any, ...]]:
-        """An arithmetic expression as a quotient of polynomials in its sorted symbols."""
+        """An arithmetic expression as a quotient of polynomials in its sorted symbols.
+
+        Raises:
+            ZeroDivisionError: A part of it has no value.
+        """
         symbols = tuple(sorted(plain.free_symbols, key=lambda s: s.name))
         engine = self.backend([s.name for s in symbols])
         places = {s: i for i, s in enumerate(symbols)}
@@ -292,6 +296,8 @@ class Field:
                 if power < 0:
                     top, bottom, power = bottom, top, -power
                 return top**power, bottom**power
+            if not expr.args:
+                raise ZeroDivisionError(f"{expr} is no number")
             parts = [walk(a) for a in expr.args]
             total = parts[0]
             for other in parts[1:]:

@@ -273,7 +273,7 @@ def holds(
     relation: Any, given: Sequence[Any], backend: type[Backend],
     using: Sequence[tuple[Any, Any]] = (),
 ) -> bool:
-    """Whether a relation is proved to follow from hypotheses.
+    """Whether a relation is proved to follow from hypotheses; not if a side may have no value.
 
     Args:
         relation: An equation, inequality, or conjunction.
@@ -281,8 +281,17 @@ def holds(
         backend: The library that calculates.
         using: Pairs of a weight and of a square or hypothesis that is nonnegative.
     """
+    try:
+        return _holds(relation, given, backend, using)
+    except ZeroDivisionError:
+        return False
+
+
+def _holds(
+    relation: Any, given: Sequence[Any], backend: type[Backend], using: Sequence[tuple[Any, Any]]
+) -> bool:
     if isinstance(relation, And):
-        return all(holds(r, given, backend, using) for r in relation.args)
+        return all(_holds(r, given, backend, using) for r in relation.args)
     if relation in (True, S.true):
         return True
     if relation in (False, S.false):

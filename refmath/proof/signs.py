@@ -1,12 +1,13 @@
 """Does a proof turn red when a sign of a rule is changed? Every sign of a declaration is tried."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from sympy import Add, Indexed, Piecewise, sympify
 
+from refmath.emit.equality import proved_equal
 from refmath.emit.text import TextPrinter
 from refmath.errors import DeclarationError
 from refmath.notation import Hyper, Quantity, t
@@ -28,14 +29,18 @@ class Change:
         place: Where: ``m[t]``, a step; ``epsilon=inside``, an option; ``start of r``.
         what: Which sign, for people.
         apply: The change, as a function of the rule and of those that are derived from it.
+        option: The setting under which it stands; none for a step.
         caught: The id of the claim that is then not proved; empty if all still are.
+        equal: Whether it is proved to change nothing, as the sign of what is squared.
     """
 
     rule: str
     place: str
     what: str
     apply: Callable[[Rule], Rule]
+    option: Mapping[str, str] = field(default_factory=dict)
     caught: str = ""
+    equal: bool = False
 
 
 def changes(rule: Rule) -> list[Change]:
@@ -52,7 +57,8 @@ def changes(rule: Rule) -> list[Change]:
                 for term, changed in _signs(value):
                     what = f"in {place} the sign of {shown(_positive(term))}"
                     apply = partial(_option, axis.name, option, place, changed)
-                    out.append(Change(rule.name, f"{axis.name}={option}", what, apply))
+                    put = {axis.name: option}
+                    out.append(Change(rule.name, f"{axis.name}={option}", what, apply, put))
     for step in rule.algorithm:
         state = step.target.base
         if state.role == "state" and list(_signs(state.start)) and not _is_slot(state.start):
@@ -74,7 +80,7 @@ def _signs(expr: Any) -> Iterator[tuple[Any, Any]]:
     if expr is None or sympify(expr) == 0:
         return
     value = sympify(expr)
-    if not isinstance(value, Add) and not (value.is_Symbol and not isinstance(value, Hyper)):
+    if not isinstance(value, Add):
         yield value, -value
     yield from _flipped(value)
 
@@ -147,8 +153,22 @@ def audit_signs(rule: Rule, claims: Sequence[Loaded]) -> list[Change]:
                 asked.insert(0, asked.pop(place))
                 change = replace(change, caught=name)
                 break
+        if not change.caught and change.option:
+            change = replace(change, equal=_same(rule, change))
         out.append(change)
     return out
+
+
+def _same(rule: Rule, change: Change) -> bool:
+    """Whether a change is proved to change nothing, also where one other setting is changed."""
+    other = change.apply(rule)
+    for axis in rule.axes:
+        for option in axis.options:
+            settings = {axis.name: option, **change.option}
+            a, b = rule.vary(**settings).recurrence, other.vary(**settings).recurrence
+            if not (a == b or proved_equal(a, b)):
+                return False
+    return True
 
 
 def _of(rule: Rule, run: Run) -> bool:
