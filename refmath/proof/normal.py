@@ -94,6 +94,8 @@ class Field:
         if isinstance(expr, exp):
             return self._exponential(expr.args[0])
         assert isinstance(expr, Expr), f"{expr} is no number"
+        if expr.is_number and not expr.is_real:
+            raise ZeroDivisionError(f"{expr} is no real number")
         arguments = [self.plain(a) for a in expr.args]
         return self._named(str(expr.func), tuple(arguments))
 

@@ -184,31 +184,51 @@ def _symbols(change: Mapping[Any, Any]) -> set[Any]:
     return {s for v in change.values() for s in v.free_symbols}
 
 
+_NONNEGATIVE = ("sqrt", "abs", "exp")
+"""Kinds of generators that are never negative where they have a value."""
+
+
 def _all_generators(
-    plain: Any, field: Field, strict: set[Any], depth: int
+    plain: Any, field: Field, strict: set[Any], depth: int, put: Mapping[Any, Any] | None = None
 ) -> tuple[bool, bool]:
-    """The sign of an expression, with what is known of roots, maxima and alternatives."""
+    """The sign of an expression, with what is known of roots, maxima and alternatives.
+
+    What is not known is tried with both signs.
+
+    Args:
+        plain: The expression, in symbols that are not negative and generators.
+        field: What the generators stand for.
+        strict: Symbols that are positive.
+        depth: How many maxima have been replaced.
+        put: What has been put in the place of generators.
+    """
+    put = put or {}
     present = [x for x in reversed(field.kinds) if x[2] in plain.free_symbols]
     extremes = [x for x in present if x[0] in ("max", "min")]
     if extremes:  # which of them is decided first may matter
         best = (False, False)
         for x in extremes:
-            found = _extreme(plain, field, strict, x, depth)
+            found = _extreme(plain, field, strict, x, depth, put)
             best = best[0] or found[0], best[1] or found[1]
             if best[0]:
                 break
         return best
     for kind, arguments, symbol in present:
+        ways: list[Any] = []
         if kind == "cases":
-            return _both(
-                (plain.xreplace({symbol: v}), field, strict, depth)
-                for v in arguments[: (len(arguments) + 2) // 3]
-            )
-        if kind == "pow" and _is_unit_power(arguments, field):
+            ways = list(arguments[: (len(arguments) + 2) // 3])
+        elif kind == "pow" and _is_unit_power(arguments, field, put):
             u = Symbol(f"w_{symbol.name}")
-            below, one = plain.xreplace({symbol: u / (1 + u)}), plain.xreplace({symbol: S.One})
-            return _both((x, field, strict, depth) for x in (below, one))
-    return _by_roots(plain, field, strict)
+            ways = [u / (1 + u), S.One]
+        elif kind not in _NONNEGATIVE and not _is_power(kind, arguments, field, put):
+            u = Symbol(f"v_{symbol.name}")
+            ways = [u, -u]
+        if ways:
+            return _both(
+                (plain.xreplace({symbol: w}), field, strict, depth, {**put, symbol: w})
+                for w in ways
+            )
+    return _by_roots(plain, field, strict, put)
 
 
 def _both(cases: Iterable[Any]) -> tuple[bool, bool]:
@@ -216,9 +236,30 @@ def _both(cases: Iterable[Any]) -> tuple[bool, bool]:
     return all(w for w, _ in found), all(s for _, s in found)
 
 
-def _is_unit_power(arguments: Any, field: Field) -> bool:
+def _within(plain: Any, field: Field, put: Mapping[Any, Any]) -> Any:
+    """What is inside a generator, with what was put in; None if the sign of a part is open."""
+    value = plain.xreplace(put)
+    for kind, arguments, symbol in field.kinds:
+        if symbol in value.free_symbols and kind not in _NONNEGATIVE and not _is_power(
+            kind, arguments, field, put
+        ):
+            return None
+    return value
+
+
+def _is_power(kind: str, arguments: Any, field: Field, put: Mapping[Any, Any]) -> bool:
+    """Whether a generator is a power of a base that is not negative."""
+    if kind != "pow":
+        return False
+    base = _within(arguments[0], field, put)
+    return base is not None and _sign_of(base, field)[0]
+
+
+def _is_unit_power(arguments: Any, field: Field, put: Mapping[Any, Any]) -> bool:
     """Whether b**(t - 1) has b in [0, 1) and an exponent from 0."""
-    base, exponent = arguments
+    base, exponent = (_within(x, field, put) for x in arguments)
+    if base is None or exponent is None:
+        return False
     inside = _sign_of(1 - base, field)[1] and _sign_of(base, field)[0]
     return inside and _sign_of(exponent, field)[0]
 
@@ -234,7 +275,8 @@ def _sign_of(plain: Any, field: Field, strict: Iterable[Any] = ()) -> tuple[bool
 
 
 def _extreme(
-    plain: Any, field: Field, strict: set[Any], generator: Any, depth: int
+    plain: Any, field: Field, strict: set[Any], generator: Any, depth: int,
+    put: Mapping[Any, Any],
 ) -> tuple[bool, bool]:
     """Max(a, b) is a + w and b + w' with w, w' >= 0: either may be used; and it is a or b."""
     kind, arguments, symbol = generator
@@ -242,26 +284,34 @@ def _extreme(
     best = (False, False)
     for a in arguments:
         value = a + w if kind == "max" else a - w
-        found = _all_generators(plain.xreplace({symbol: value}), field, strict, depth + 1)
+        own = {**put, symbol: value}
+        found = _all_generators(plain.xreplace({symbol: value}), field, strict, depth + 1, own)
         best = best[0] or found[0], best[1] or found[1]
     if best[0]:
         return best
-    return _both((plain.xreplace({symbol: a}), field, strict, depth + 1) for a in arguments)
+    return _both(
+        (plain.xreplace({symbol: a}), field, strict, depth + 1, {**put, symbol: a})
+        for a in arguments
+    )
 
 
-def _by_roots(plain: Any, field: Field, strict: set[Any]) -> tuple[bool, bool]:
+def _by_roots(
+    plain: Any, field: Field, strict: set[Any], put: Mapping[Any, Any]
+) -> tuple[bool, bool]:
     """The sign with roots as nonnegative symbols; a larger root is the smaller one and more."""
-    roots = [r for r in field.roots if r in plain.free_symbols]
-    for r in roots:
-        if _sign_of(field.roots[r], field, strict)[1]:
-            strict.add(r)
+    inside = {
+        r: _within(x, field, put) for r, x in field.roots.items() if r in plain.free_symbols
+    }
+    roots = {r: x for r, x in inside.items() if x is not None}
+    for r, x in roots.items():
+        if _sign_of(x, field, strict)[1]:
+            strict = {*strict, r}
     best = _sign_of(plain, field, strict)
     if best[0]:
         return best
     for r in roots:
         for smaller in roots:
-            gap = field.roots[r] - field.roots[smaller]
-            if r != smaller and _sign_of(gap, field, strict)[0]:
+            if r != smaller and _sign_of(roots[r] - roots[smaller], field, strict)[0]:
                 found = _sign_of(
                     plain.xreplace({r: smaller + Symbol(f"w_{r.name}")}), field, strict
                 )
