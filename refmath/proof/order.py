@@ -1,9 +1,10 @@
 """Inequalities: proved by the signs of coefficients, after every symbol is made nonnegative.
 
 A symbol with bounds is replaced by a function of a new symbol u >= 0 that reaches all of its
-interval: low + u, high - u, or (low + high u)/(1 + u). A symbol without bounds is tried as u and as
--u. A polynomial in nonnegative symbols without negative coefficients is nonnegative. What that
-does not see may be helped by squares and by hypotheses, each with a nonnegative weight.
+interval: low + u, high - u, or (low + high u)/(1 + u), and high itself where it belongs to it. A
+symbol without bounds is tried as u and as -u. A polynomial in nonnegative symbols without negative
+coefficients is nonnegative. What that does not see may be helped by squares and by hypotheses, each
+with a nonnegative weight.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -116,20 +117,21 @@ def settled(
     for s in symbols:
         if s.is_integer and s.is_positive:
             known.setdefault(s, Bound(s, S.One))
-    steps: list[tuple[Any, Any]] = []
+    ways: list[tuple[Any, tuple[Any, ...]]] = []
     strict: set[Any] = set()
     done = set()
     for b in _ordered(known):
         u = Symbol(f"u_{b.symbol.name}")
         done.add(b.symbol)
         if b.low is not None and b.high is not None:
-            steps.append((b.symbol, (b.low + b.high * u) / (1 + u)))
+            inside = (b.low + b.high * u) / (1 + u)  # from low to below high, which it never is
+            ways.append((b.symbol, (inside,) if b.high_strict else (inside, b.high)))
             loose = not b.low_strict
         elif b.low is not None:
-            steps.append((b.symbol, b.low + u))
+            ways.append((b.symbol, (b.low + u,)))
             loose = not b.low_strict
         else:
-            steps.append((b.symbol, b.high - u))
+            ways.append((b.symbol, (b.high - u,)))
             loose = not b.high_strict
         strict |= set() if loose else {u}
     others = {
@@ -137,14 +139,15 @@ def settled(
         for s in end.free_symbols
     }
     free = sorted((set(symbols) | others) - done, key=str)
-    for choice in product((1, -1), repeat=len(free)):
-        change: dict[Any, Any] = {}
-        renamed = {s: way * Symbol(f"u_{s.name}") for s, way in zip(free, choice, strict=True)}
-        for symbol, value in steps:
-            change = {k: v.xreplace({symbol: value}) for k, v in change.items()}
-            change[symbol] = value
-        change = {k: v.xreplace(renamed) for k, v in change.items()} | renamed
-        yield change, strict
+    signs = [[way * Symbol(f"u_{s.name}") for way in (1, -1)] for s in free]
+    for values in product(*(values for _, values in ways)):
+        for choice in product(*signs):
+            change: dict[Any, Any] = {}
+            renamed = dict(zip(free, choice, strict=True))
+            for (symbol, _), value in zip(ways, values, strict=True):
+                change = {k: v.xreplace({symbol: value}) for k, v in change.items()}
+                change[symbol] = value
+            yield {k: v.xreplace(renamed) for k, v in change.items()} | renamed, strict
 
 
 def _sign(terms: Terms, symbols: Sequence[Any], strict: set[Any]) -> tuple[int, bool]:
