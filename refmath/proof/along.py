@@ -17,7 +17,8 @@ from sympy import And, Eq, Function, Ge, Integer, Piecewise, S, Symbol, sympify
 
 from refmath.proof.claim import Engine, Evidence, Theorem
 from refmath.proof.exact import Undefined, truth, value
-from refmath.proof.order import atoms_of, holds
+from refmath.proof.intervals import atoms_of
+from refmath.proof.order import holds
 from refmath.proof.polynomial import BACKENDS, Backend
 from refmath.proof.runs import Run, g, t
 from refmath.proof.search import points

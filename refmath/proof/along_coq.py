@@ -9,7 +9,7 @@ from sympy.core.function import AppliedUndef
 from refmath.proof.along import Along
 from refmath.proof.claim import Theorem
 from refmath.proof.coq.printer import Printer, Unprintable, identifier
-from refmath.proof.order import atoms_of
+from refmath.proof.intervals import atoms_of
 from refmath.proof.runs import Run, t
 
 __all__ = ["theorem"]

@@ -12,7 +12,8 @@ from sympy.logic.boolalg import Boolean, BooleanAtom
 from refmath.errors import DeclarationError
 from refmath.proof.claim import Engine, Evidence, Theorem
 from refmath.proof.coq.printer import Printer, Unprintable, identifier
-from refmath.proof.order import atoms_of, holds, sign_known
+from refmath.proof.intervals import atoms_of
+from refmath.proof.order import holds, sign_known
 from refmath.proof.polynomial import BACKENDS
 from refmath.proof.search import counterexample
 

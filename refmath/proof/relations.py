@@ -19,8 +19,8 @@ from sympy.core.function import AppliedUndef
 from refmath.emit.enclosure import Model, enclosure, model, working_precision
 from refmath.proof.along import Along
 from refmath.proof.exact import ball, truth, value
+from refmath.proof.intervals import atoms_of
 from refmath.proof.load import files, load
-from refmath.proof.order import atoms_of
 from refmath.proof.runs import Run, g, t
 
 __all__ = ["Law", "Subject", "Trajectory", "relations"]

@@ -9,7 +9,7 @@ from flint import ctx
 from sympy import And
 
 from refmath.proof.exact import Undefined, truth
-from refmath.proof.order import atoms_of
+from refmath.proof.intervals import atoms_of
 
 __all__ = ["counterexample", "points"]
 
