@@ -6,12 +6,12 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from mpmath import iv  # type: ignore[import-untyped]
-from sympy import Add, Gt, Lt, Mul, Pow, Symbol, exp, log
+from sympy import Gt, Lt
 
 from refmath.errors import DeclarationError
 from refmath.proof.claim import Engine, Evidence, Theorem
 from refmath.proof.exact import Undefined, ball, truth
+from refmath.proof.rational import enclosed
 from refmath.proof.search import counterexample
 
 __all__ = ["OnBox"]
@@ -23,7 +23,7 @@ Box = Mapping[Any, tuple[Fraction, Fraction]]
 class OnBox:
     """That a strict inequality holds at every point of a box.
 
-    Arb's balls and mpmath's intervals each enclose both sides on pieces of the box.
+    Arb's balls and intervals with rational ends each enclose both sides on pieces of the box.
 
     Attributes:
         relation: ``left > right`` or ``left < right``.
@@ -48,9 +48,9 @@ class OnBox:
             raise DeclarationError(f"expected an interval of {min(map(str, left))}, found none")
 
     def engines(self) -> Sequence[Engine]:
-        """Balls, and intervals of another library."""
+        """Balls, and intervals that share no code with them."""
         return [("arb", partial(self._cut, self._by_balls)),
-                ("mpmath", partial(self._cut, self._by_intervals))]
+                ("rational", partial(self._cut, self._by_intervals))]
 
     def _cut(self, decided: Callable[[Box], bool]) -> bool:
         left = [dict(self.box)]
@@ -75,8 +75,8 @@ class OnBox:
     def _by_intervals(self, piece: Box) -> bool:
         gap = self.relation.gts - self.relation.lts
         try:
-            return bool(_interval(gap, piece).a > 0)
-        except (ZeroDivisionError, ValueError):
+            return enclosed(gap, piece).low > 0
+        except ZeroDivisionError:
             return False
 
     def refute(self) -> str | None:
@@ -92,23 +92,3 @@ class OnBox:
     def negation(self, name: str) -> Theorem | None:
         """Not told to Coq."""
         return None
-
-
-def _interval(expr: Any, piece: Box) -> Any:
-    """The values of an expression on a piece, as an interval of mpmath."""
-    if expr.is_Rational:
-        return iv.mpf(int(expr.p)) / int(expr.q)
-    if isinstance(expr, Symbol):
-        low, high = (iv.mpf(x.numerator) / x.denominator for x in piece[expr])
-        return iv.mpf([low.a, high.b])
-    parts = [_interval(a, piece) for a in expr.args]
-    if isinstance(expr, Add | Mul):
-        total = parts[0]
-        for x in parts[1:]:
-            total = total + x if isinstance(expr, Add) else total * x
-        return total
-    if isinstance(expr, Pow) and expr.exp.is_Integer:
-        return parts[0] ** int(expr.exp)
-    if isinstance(expr, exp | log):
-        return iv.exp(parts[0]) if isinstance(expr, exp) else iv.log(parts[0])
-    raise DeclarationError(f"expected sums, products, powers, exp and log, found {expr}")
