@@ -31,7 +31,10 @@ _ELSEWHERE = {"newton_step": "newton", "line_search": "exact"}
 _EVIDENCE = {
     "EXACT": "exact", "RIGOROUS BOUND": "a rigorous bound", "EMPIRICAL": "empirical",
 }
-_CHECKERS = {"coq": "Coq", "flint": "FLINT", "sympy": "SymPy"}
+_CHECKERS = {
+    "coq": "Coq", "flint": "FLINT", "sympy": "SymPy", "arb": "Arb",
+    "rational": "rational intervals",
+}
 _SHOWN_LINKS = 12
 
 

@@ -7,7 +7,10 @@ from refmath.rule import Rule
 
 __all__ = ["claims_section"]
 
-_CHECKERS = {"coq": "Coq", "flint": "FLINT", "sympy": "SymPy", "exact point": "a counterexample"}
+_CHECKERS = {
+    "coq": "Coq", "flint": "FLINT", "sympy": "SymPy", "exact point": "a counterexample",
+    "arb": "Arb", "rational": "rational intervals",
+}
 _FEW = 3
 
 
