@@ -9,7 +9,7 @@ from refmath import __version__
 
 project = "refmath"
 author = "The refmath developers"
-copyright = "The refmath developers"  # noqa: A001
+copyright = "The refmath developers"  # noqa: A001  (the name that Sphinx reads)
 release = version = __version__
 extensions = ["myst_parser", "sphinx_copybutton", "mathml", "catalogue"]
 myst_enable_extensions = ["dollarmath", "colon_fence", "deflist", "attrs_inline"]

@@ -214,8 +214,20 @@ class Rule:
         """The steps with every axis decided."""
         return self._resolve({}, ())
 
-    def variant(self, wrong: Variant) -> Recurrence:
-        """The recurrence of a named wrong form, under the settings in force."""
+    def variant(self, wrong: Variant | str) -> Recurrence:
+        """The recurrence of a named wrong form, under the settings in force.
+
+        Args:
+            wrong: The form, or its name: ``adam.variant("no_root")``.
+
+        Raises:
+            UnknownName: The rule names no such form.
+        """
+        if isinstance(wrong, str):
+            named = {w.name: w for w in self.wrong}
+            if wrong not in named:
+                raise UnknownName(f"wrong form of {self.name}", wrong, list(named))
+            wrong = named[wrong]
         if id(wrong) not in self._wrong_forms:
             self._wrong_forms[id(wrong)] = wrong, self._resolve(wrong.change, wrong.add)
         return self._wrong_forms[id(wrong)][1]

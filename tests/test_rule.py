@@ -289,3 +289,13 @@ def test_defaults_lie_in_their_domains(one: Rule) -> None:
         for key, symbol in form.hyper.items():
             default = form.default(key)
             assert default is None or default in symbol.domain
+
+
+def test_a_wrong_form_by_its_name() -> None:
+    """The form that the name stands for, under the settings in force; a wrong name is corrected."""
+    adam = rules.get("adam")
+    (lost,) = (w for w in adam.wrong if w.name == "no_root")
+    for form in (adam, adam.vary(weight_decay="coupled")):
+        assert form.variant("no_root") == form.variant(lost) != form.recurrence
+    with pytest.raises(UnknownName, match=r"form of adam 'no_rot'\. Did you mean 'no_root'"):
+        adam.variant("no_rot")

@@ -7,11 +7,10 @@ Source: Lecture 4: neural networks, backprop, optimization (no formula printed);
 Bengio and Courville 2016, Algorithm 8.5; Zeiler 2012.
 """
 
-from collections.abc import Callable
-
 from sympy import Eq, Integer, Rational, symbols
 
 from refmath.proof import Along, Claim, Computed, Forall, Run
+from refmath.proof.computed import of_parts
 from refmath.proof.names import rho, t
 from refmath.proof.runs import symbol_of
 from refmath.rules import adadelta, rmsprop
@@ -63,27 +62,21 @@ parts = (  # each sum of the induction on k: base, and step
     Forall(Eq(t_half * -L, -half), (L > 0, Eq(t_half, half / L)), script=None),
 )
 
-
-def by(engine: int) -> Callable[[], bool]:
-    return lambda: all(x.engines()[engine][1]() for x in parts)
-
-
 kept = rmsprop.vary(start="value")
-summed = next(w for w in rmsprop.wrong if w.name == "decay_exchanged")
 claim = Claim(
     id="T20",
     holds=(
         fades(kept, "RMSProp from any start, without gradients"),
         keeps(rmsprop, "RMSProp after anything"), keeps(adadelta, "Adadelta after anything"),
         Computed("rho**h = 1/2; 1 - t (1 - rho) <= rho**t <= rho/(rho + t (1 - rho)), by induction",
-                 {"flint": by(0), "sympy": by(1)}, coq=lambda name: COQ.replace("NAME", name)),
+                 of_parts(*parts), coq=lambda name: COQ.replace("NAME", name)),
         Forall(1 - k * (1 - rho) >= Rational(1, 2), (*inside, k >= 0, k <= 1 / (2 * (1 - rho))),
                script=None, name="at least a half until t = 1/(2 (1 - rho))"),
         Forall(rho / (rho + k * (1 - rho)) <= Rational(1, 2), (*inside, k >= rho / (1 - rho)),
                script=None, name="at most a half from t = rho/(1 - rho) on"),
     ),
     controls=(
-        fades(kept.variant(summed), "rho and 1 - rho exchanged"),
+        fades(kept.variant("decay_exchanged"), "rho and 1 - rho exchanged"),
         Forall(rho / (rho + k * (1 - rho)) <= Rational(1, 2),
                (*inside, k >= rho / (2 * (1 - rho))), name="half as many steps are enough"),
     ),

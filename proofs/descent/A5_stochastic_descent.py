@@ -5,11 +5,10 @@ Source: Optimization in Deep Learning (after Goodfellow et al.); Goodfellow, Ben
 Courville 2016, Algorithm 8.1.
 """
 
-from collections.abc import Callable
-
 from sympy import Eq, symbols
 
 from refmath.proof import Along, Claim, Computed, Forall, Run
+from refmath.proof.computed import of_parts
 from refmath.proof.names import g, lr, theta0
 from refmath.rules import sgd
 
@@ -32,19 +31,13 @@ Qed.
 End Steps.
 Definition NAME := @sums."""
 
-
-def by(engine: int) -> Callable[[], bool]:
-    """The steps of both inductions; at t = 0 nothing is summed."""
-    return lambda: all(x.engines()[engine][1]() for x in parts)
-
-
 climbs = Run("a", sgd.variant(sgd.wrong[0]))
 claim = Claim(
     id="A5",
     holds=(
         step,
         Computed("theta_t = theta_0 - sum of rho_k g_k; a constant rate comes out of the sum",
-                 {"flint": by(0), "sympy": by(1)}, coq=lambda name: COQ.replace("NAME", name)),
+                 of_parts(*parts), coq=lambda name: COQ.replace("NAME", name)),
     ),
     controls=(
         Along((climbs,), results=(Eq(a["theta"], a.before("theta") - lr * g),), name="uphill"),

@@ -6,37 +6,14 @@ Printed: |theta^{k+1} - theta^k| < eps, without a norm, as the criterion of conv
 Source: Scaling Optimization.
 """
 
-from collections.abc import Callable
-
 from sympy import Abs, Eq, Rational, symbols
 
 from refmath.proof import Claim, Computed, Forall, Verdict
+from refmath.proof.computed import of_parts
+from refmath.proof.coq.harmonic import HARMONIC
 
 n, m, k, eps, before, after = symbols("n m k eps before after", real=True)
 N = symbols("N", real=True)  # 2 n: where a block of n steps ends
-PROOF = """Lemma block : forall n m N : nat, (1 <= N)%nat -> (n + m <= N)%nat ->
-  total (fun j => / INR j) (n + m) >= total (fun j => / INR j) n + INR m * / INR N.
-Proof.
-  intros n m N HN. induction m as [|m IH]; intro Hm.
-  - rewrite Nat.add_0_r. simpl INR. lra.
-  - rewrite Nat.add_succ_r. rewrite S_INR. cbn [total].
-    assert (IH' := IH ltac:(lia)).
-    assert (/ INR N <= / INR (S (n + m))) by (
-      apply Rinv_le_contravar; [apply lt_0_INR; lia | apply le_INR; lia]).
-    lra.
-Qed.
-Theorem NAME : forall k : nat, total (fun j => / INR j) (2 ^ k) >= 1 + INR k / 2.
-Proof.
-  induction k as [|k IH].
-  - simpl. lra.
-  - rewrite S_INR. replace (2 ^ S k)%nat with (2 ^ k + 2 ^ k)%nat by (simpl; lia).
-    assert (P : (1 <= 2 ^ k)%nat) by (clear IH; induction k; simpl; lia).
-    pose proof (block (2 ^ k) (2 ^ k) (2 ^ k + 2 ^ k) ltac:(lia) ltac:(lia)) as B.
-    assert (Q : 0 < INR (2 ^ k)) by (apply lt_0_INR; lia).
-    rewrite plus_INR in B.
-    replace (INR (2 ^ k) * / (INR (2 ^ k) + INR (2 ^ k))) with (/ 2) in B by (field; lra).
-    lra.
-Qed."""
 SHORTER = """assert (P : 0 < / eps) by (apply Rinv_0_lt_compat; lra).
 assert (Q : 0 < x_k) by lra.
 assert (E : x_k * eps > 1) by (replace 1 with (/ eps * eps) by (field; lra);
@@ -48,22 +25,13 @@ block = Forall(Eq(n * (1 / N), Rational(1, 2)), (n >= 1, Eq(N, 2 * n)),
                script="subst; field; lra.",
                name="n steps of at least 1/(2 n) are at least 1/2")
 
-
-def induction(*parts: Forall) -> dict[str, Callable[[], bool]]:
-    """The parts of an induction, by either engine."""
-    return {
-        name: lambda k=k: all(part.engines()[k][1]() for part in parts)
-        for k, name in enumerate(("flint", "sympy"))
-    }
-
-
 claim = Claim(
     id="S7",
     declared=Verdict.REFUTED,
     holds=(
         term, block,
         Computed("1 + 1/2 + ... + 1/2**k >= 1 + k/2, by induction on k",
-                 induction(term, block), coq=lambda name: PROOF.replace("NAME", name)),
+                 of_parts(term, block), coq=lambda name: HARMONIC.replace("NAME", name)),
         Forall(1 / k < eps, (eps > 0, k > 1 / eps), script=SHORTER,
                name="yet from k > 1/eps on every step is shorter than eps"),
         Forall(after - before < eps, (eps > 0, Eq(after, before - 2)), script="subst; lra.",

@@ -6,11 +6,10 @@ Printed: the error goes to 0, whatever the loss.
 Source: Optimization in Deep Learning (after Goodfellow et al.), error eps = L(y, y_GT) -> 0.
 """
 
-from collections.abc import Callable
-
 from sympy import Eq, symbols
 
 from refmath.proof import Claim, Computed, Forall, Verdict
+from refmath.proof.computed import of_parts
 
 # a = exp(o_true), b the sum of the other exponentials, e a small number
 y, truth, a, b, e = symbols("y truth a b e", real=True)
@@ -25,12 +24,6 @@ Proof.
   pose proof (ln_increasing _ _ Q H) as K. rewrite ln_1 in K. lra.
 Qed."""
 
-
-def by(engine: int) -> Callable[[], bool]:
-    """The logarithm increases and is 0 at 1."""
-    return lambda: all(x.engines()[engine][1]() for x in (below, above))
-
-
 claim = Claim(
     id="A1",
     declared=Verdict.REFUTED,
@@ -39,7 +32,7 @@ claim = Claim(
         Forall((y - truth) ** 2 > 0, (y > truth,), name="more than 0 above it", script="nra."),
         Forall((y - truth) ** 2 > 0, (y < truth,), name="and below it", script="nra."),
         below, above,
-        Computed("cross entropy -log p is above 0", {"flint": by(0), "sympy": by(1)},
+        Computed("cross entropy -log p is above 0", of_parts(below, above),
                  coq=lambda name: COQ.replace("NAME", name)),
         Forall(a / (a + b) > 1 - e, (b > 0, e > 0, e < 1, a > b / e), script=None,
                name="p exceeds 1 - e where the other exponentials are below e times its own"),

@@ -25,13 +25,12 @@ def steps(rule: object, name: str) -> Along:
     )
 
 
-wrong = {w.name: adamw.variant(w) for w in adamw.wrong}
 claim = Claim(
     id="constant-adamw",
     holds=(steps(adamw, "the steps"),),
     controls=(
-        steps(wrong["step_adds"], "step_adds"),
-        steps(wrong["decoupled_sign"], "decoupled_sign"),
+        steps(adamw.variant("step_adds"), "step_adds"),
+        steps(adamw.variant("decoupled_sign"), "decoupled_sign"),
     ),
     assumptions=("the same gradient at every step",),
 )

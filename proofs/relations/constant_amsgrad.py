@@ -28,13 +28,12 @@ def steps(rule: object, name: str) -> Along:
     )
 
 
-wrong = {w.name: amsgrad.variant(w) for w in amsgrad.wrong}
 claim = Claim(
     id="constant-amsgrad",
     holds=(steps(amsgrad, "the steps"),),
     controls=(
-        steps(wrong["step_adds"], "step_adds"),
-        steps(wrong["minimum_for_maximum"], "minimum_for_maximum"),
+        steps(amsgrad.variant("step_adds"), "step_adds"),
+        steps(amsgrad.variant("minimum_for_maximum"), "minimum_for_maximum"),
     ),
     assumptions=("the same gradient at every step",),
 )

@@ -17,9 +17,7 @@ kinds = ("coupled", "decoupled", "decoupled_by_schedule", "decoupled_unscaled", 
 def wrong(kind: str, name: str) -> Along:
     statement = decayed(adam, kind)
     plain, form = statement.runs
-    variant = next(w for w in adam.wrong if w.name == name)
-    return replace(statement, runs=(plain, replace(form, rule=form.rule.variant(variant))),
-                   name=name)
+    return replace(statement, runs=(plain, replace(form, rule=form.rule.variant(name))), name=name)
 
 
 claim = Claim(

@@ -19,6 +19,8 @@ from sympy import Eq, Integer, Piecewise, Rational, Symbol, limit, oo, symbols
 from sympy.core.function import AppliedUndef
 
 from refmath.proof import Along, Claim, Computed, Forall, Run, Verdict
+from refmath.proof.computed import of_parts
+from refmath.proof.coq.harmonic import HARMONIC
 from refmath.proof.names import g, lam, lr, t, theta0
 from refmath.rules import sgd
 from refmath.schedule import t as update
@@ -26,29 +28,6 @@ from refmath.schedules import ALL
 from refmath.schedules.robbins_monro import robbins_monro
 
 n, m, N, s, k, x = symbols("n m N s k x", real=True)
-HARMONIC = """Lemma block : forall n m N : nat, (1 <= N)%nat -> (n + m <= N)%nat ->
-  total (fun j => / INR j) (n + m) >= total (fun j => / INR j) n + INR m * / INR N.
-Proof.
-  intros n m N HN. induction m as [|m IH]; intro Hm.
-  - rewrite Nat.add_0_r. simpl INR. lra.
-  - rewrite Nat.add_succ_r. rewrite S_INR. cbn [total].
-    assert (IH' := IH ltac:(lia)).
-    assert (/ INR N <= / INR (S (n + m))) by (
-      apply Rinv_le_contravar; [apply lt_0_INR; lia | apply le_INR; lia]).
-    lra.
-Qed.
-Theorem NAME : forall k : nat, total (fun j => / INR j) (2 ^ k) >= 1 + INR k / 2.
-Proof.
-  induction k as [|k IH].
-  - simpl. lra.
-  - rewrite S_INR. replace (2 ^ S k)%nat with (2 ^ k + 2 ^ k)%nat by (simpl; lia).
-    assert (P : (1 <= 2 ^ k)%nat) by (clear IH; induction k; simpl; lia).
-    pose proof (block (2 ^ k) (2 ^ k) (2 ^ k + 2 ^ k) ltac:(lia) ltac:(lia)) as B.
-    assert (Q : 0 < INR (2 ^ k)) by (apply lt_0_INR; lia).
-    rewrite plus_INR in B.
-    replace (INR (2 ^ k) * / (INR (2 ^ k) + INR (2 ^ k))) with (/ 2) in B by (field; lra).
-    lra.
-Qed."""
 SQUARES = """Theorem NAME : forall n : nat,
   total (fun j => / (INR j * INR j)) (S n) <= 2 - / INR (S n).
 Proof.
@@ -63,14 +42,6 @@ Proof.
     assert (0 < / (q * ((q + 1) * (q + 1)))) by (apply Rinv_0_lt_compat; nra).
     lra.
 Qed."""
-
-
-def induction(*parts: Forall) -> dict[str, Callable[[], bool]]:
-    """The parts of an induction, by either engine."""
-    return {
-        name: lambda k=k: all(part.engines()[k][1]() for part in parts)
-        for k, name in enumerate(("flint", "sympy"))
-    }
 
 
 term = Forall(1 / (n + m) >= 1 / N, (n >= 1, m >= 1, n + m <= N), script=None,
@@ -237,9 +208,9 @@ claim = Claim(
     holds=(
         term, block, falls,
         Computed("1 + 1/2 + ... + 1/2**k >= 1 + k/2, by induction on k",
-                 induction(term, block), coq=lambda name: HARMONIC.replace("NAME", name)),
+                 of_parts(term, block), coq=lambda name: HARMONIC.replace("NAME", name)),
         Computed("1 + 1/4 + ... + 1/n**2 <= 2 - 1/n, by induction on n",
-                 induction(falls), coq=lambda name: SQUARES.replace("NAME", name)),
+                 of_parts(falls), coq=lambda name: SQUARES.replace("NAME", name)),
         decided(lambda n: n == "inverse_time",
                 "of the schedules that are functions of t inverse_time alone can satisfy both"),
         Along((noisy,), results=(

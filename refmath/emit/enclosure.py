@@ -174,7 +174,7 @@ def _compile(source: str, name: str) -> Callable[..., Any]:
         "arb": arb, "root": root, "strict_root": strict_root, "root_above": root_above,
         "largest": largest, "smallest": smallest, "choose": choose, "UNIT": arb(0, 1),
     }
-    exec(compile(source, f"<enclosure {name}>", "exec"), scope)  # noqa: S102
+    exec(compile(source, f"<enclosure {name}>", "exec"), scope)  # noqa: S102  (generated)
     function: Callable[..., Any] = scope[name]
     return function
 

@@ -1,7 +1,7 @@
 """JavaScript of a rule: one step for one entry, under the paper's names, for pages and for Node."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from sympy import Indexed
 
@@ -32,7 +32,7 @@ class _Printer(TextPrinter):
     """Prints formulas as JavaScript."""
 
     root = "Math.sqrt"
-    functions = {  # noqa: RUF012
+    functions: ClassVar[dict[str, str]] = {
         "Max": "Math.max", "Min": "Math.min", "Abs": "Math.abs", "sign": "Math.sign",
     }
 

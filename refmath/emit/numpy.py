@@ -7,7 +7,7 @@ line a step, under the paper's names. Shape and dtype are the arguments'; NaN pa
 import inspect
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sympy import Indexed, Piecewise, Symbol, lambdify
@@ -28,7 +28,9 @@ Value = Any
 class _KernelPrinter(TextPrinter):
     """Prints formulas as NumPy source."""
 
-    functions = {"Max": "maximum", "Min": "minimum", "Abs": "abs", "sign": "sign"}  # noqa: RUF012
+    functions: ClassVar[dict[str, str]] = {
+        "Max": "maximum", "Min": "minimum", "Abs": "abs", "sign": "sign",
+    }
 
     def __init__(self, rec: Recurrence, names: Mapping[Any, str]) -> None:
         super().__init__(rec)

@@ -1,6 +1,6 @@
 """Plain text of a rule: one aligned line a step, in the paper's order."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sympy import Indexed, Rational
 
@@ -36,7 +36,9 @@ class TextPrinter:
     """Prints a laid-out formula as text; subclasses change names and functions."""
 
     root = "sqrt"
-    functions: dict[str, str] = {"Max": "max", "Min": "min", "Abs": "abs", "sign": "sign"}  # noqa: RUF012
+    functions: ClassVar[dict[str, str]] = {
+        "Max": "max", "Min": "min", "Abs": "abs", "sign": "sign",
+    }
 
     def __init__(self, rec: Recurrence) -> None:
         self.layout = Layout(rec)

@@ -2,10 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from refmath.proof.claim import Engine, Evidence, Theorem
+from refmath.proof.claim import Engine, Evidence, Statement, Theorem
+from refmath.proof.polynomial import BACKENDS
 
-__all__ = ["Computed"]
+__all__ = ["Computed", "of_parts"]
+
+
+def of_parts(*parts: Statement) -> dict[str, Callable[[], bool]]:
+    """The checks of a statement that follows from others: all of them, by either engine.
+
+    Args:
+        parts: Base and step of an induction, for example; each proved by the same two engines.
+    """
+    def proved(engine: int) -> bool:
+        return all(p.engines()[engine][1]() for p in parts)
+
+    names = [b.name for b in BACKENDS]
+    return {name: partial(proved, k) for k, name in enumerate(names)}
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def as_size(value: Any) -> Size:
         )
     try:
         size = expand(sympify(value, strict=True))
-    except Exception:
+    except Exception:  # the value's own conversion may raise anything
         raise DeclarationError(
             f"expected a size, found {value!r} of type {type(value).__name__}; give a whole "
             "number or a symbol of dims('n d')"

@@ -140,7 +140,7 @@ WRONG = [("adam", "second_correction_without_power"), ("sgd", "rate_missing"),
 def test_hypothesis_finds_a_wrong_form(name: str, wrong: str) -> None:
     """A wrong form is found on drawn cases."""
     form = rules.get(name)
-    rec = form.variant(next(w for w in form.wrong if w.name == wrong))
+    rec = form.variant(wrong)
     quick = settings(max_examples=200, database=None, derandomize=True, phases=[Phase.generate])
     case = find(cases(form), lambda c: deviates(rec, form, c), settings=quick)
     assert deviates(rec, form, case)
@@ -149,7 +149,7 @@ def test_hypothesis_finds_a_wrong_form(name: str, wrong: str) -> None:
 def test_hypothesis_shrinks_what_it_finds() -> None:
     """A velocity that is never decayed shows in two steps of single numbers: shrunk to that."""
     form = rules.get("momentum")
-    rec = form.variant(next(w for w in form.wrong if w.name == "velocity_not_decayed"))
+    rec = form.variant("velocity_not_decayed")
     phases = [Phase.generate, Phase.shrink]
     whole = settings(max_examples=200, database=None, derandomize=True, phases=phases)
     drawn = cases(form)

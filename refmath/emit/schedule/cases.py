@@ -180,7 +180,8 @@ def _real(rng: np.random.Generator, symbol: Any, domain: Any) -> Fraction:
         return rate if symbol.key in ("lr", "max_lr") else rate * part
     if domain.low is not None and domain.high is not None:
         part = Fraction(int(rng.integers(2, 99)), 100)
-        return domain.low + (domain.high - domain.low) * part  # type: ignore[no-any-return]
+        between: Fraction = domain.low + (domain.high - domain.low) * part
+        return between
     scale = symbol.default or Fraction(1)
     low = domain.low or Fraction(0)
     factor = Fraction(str(rng.choice(["0.5", "0.8", "1", "1.5", "2", "3"])))

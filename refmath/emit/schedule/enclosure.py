@@ -26,6 +26,7 @@ from sympy import Indexed, Integer, Rational, S, pi
 
 from refmath.emit.enclosure import C, working_precision
 from refmath.emit.schedule.exact import number
+from refmath.errors import DeclarationError
 from refmath.formats import FORMATS
 from refmath.notation import Hyper
 from refmath.schedule import Resolved, metric, t
@@ -120,7 +121,10 @@ class Evaluator:
             return self.number(Fraction(int(expr.p), int(expr.q)))
         if expr is pi:
             return Num(self.spread(arb.pi(), 4))
-        raise NotImplementedError(f"no enclosure of {expr} is known")
+        raise DeclarationError(
+            f"no enclosure of {expr} is known; write the schedule in numbers, t, pi and its "
+            "hyperparameters"
+        )
 
     def number(self, value: Fraction) -> Num:
         """A constant, rounded where the format does not hold it."""
@@ -206,8 +210,9 @@ class Evaluator:
         """Max and Min."""
         parts = [self(a) for a in expr.args]
         pick = max if expr.func.__name__ == "Max" else min
-        if all(p.exact is not None for p in parts):
-            return next(p for p in parts if p.exact == pick(q.exact for q in parts))  # type: ignore[type-var]
+        exact = [p.exact for p in parts if p.exact is not None]
+        if len(exact) == len(parts):
+            return parts[exact.index(pick(exact))]
         ball = parts[0].ball
         for p in parts[1:]:
             ball = ball.max(p.ball) if pick is max else ball.min(p.ball)

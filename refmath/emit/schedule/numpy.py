@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sympy import Indexed
@@ -51,7 +51,7 @@ _HELPERS = {
 class _Printer(SchedulePrinter):
     """Prints formulas as NumPy source."""
 
-    functions = SchedulePrinter.functions | {
+    functions: ClassVar[dict[str, str]] = SchedulePrinter.functions | {
         "Max": "maximum", "Min": "minimum", "ceiling": "ceil",
     }
 
@@ -149,7 +149,7 @@ def _build(name: str, form: Resolved) -> tuple[Callable[..., Any], str]:
     helpers = [code for name_, code in _HELPERS.items() if name_ in called]
     source = "\n\n".join([*helpers, "\n".join([head, *body]) + "\n"])
     scope: dict[str, Any] = {n: getattr(np, n) for n in _NUMPY}
-    exec(compile(source, f"<schedule {name}>", "exec"), scope)  # noqa: S102
+    exec(compile(source, f"<schedule {name}>", "exec"), scope)  # noqa: S102  (generated)
     function: Callable[..., Any] = scope[name]
     return function, source
 

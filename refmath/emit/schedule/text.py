@@ -1,6 +1,6 @@
 """Plain text of a schedule."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sympy import Indexed
 
@@ -44,7 +44,9 @@ def _later(side: Any) -> int:
 class SchedulePrinter(TextPrinter):
     """Prints formulas of t as text."""
 
-    functions = {**TextPrinter.functions, **{n: n.lower() for n in _NAMES}}  # noqa: RUF012
+    functions: ClassVar[dict[str, str]] = {
+        **TextPrinter.functions, **{n: n.lower() for n in _NAMES},
+    }
 
     def __init__(self) -> None:
         self.layout = ScheduleLayout()

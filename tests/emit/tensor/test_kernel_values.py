@@ -157,7 +157,7 @@ def test_wrong_steps_are_seen(wrong: str, monkeypatch: pytest.MonkeyPatch) -> No
 def _fails(key: str) -> bool:
     try:
         return bool(deviations(TABLE[key], 0, "float64"))
-    except Exception:
+    except Exception:  # a broken generator may raise anything: that is seen too
         return True
 
 

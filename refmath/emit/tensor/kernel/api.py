@@ -106,7 +106,7 @@ def _quotients(value: Any) -> Any:
 def _compiled(source: str, name: str) -> Any:
     """The function of a source, which is printed from operations: no user's text is in it."""
     namespace: dict[str, Any] = {"quotients": _quotients}
-    exec(compile(source, f"<kernel {name}>", "exec"), namespace)  # noqa: S102
+    exec(compile(source, f"<kernel {name}>", "exec"), namespace)  # noqa: S102  (generated)
     return namespace[name]
 
 

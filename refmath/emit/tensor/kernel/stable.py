@@ -31,7 +31,7 @@ class log1p(Declared):  # noqa: N801  (SymPy's functions are in lower case)
         return log(1 + a)
 
 
-class expm1(Declared):  # noqa: N801
+class expm1(Declared):  # noqa: N801  (as log1p)
     """exp(x) - 1, exact for small x."""
 
     nargs = 1
@@ -42,7 +42,7 @@ class expm1(Declared):  # noqa: N801
         return exp(a) - 1
 
 
-class sigmoid_slope(Declared):  # noqa: N801
+class sigmoid_slope(Declared):  # noqa: N801  (as log1p)
     """The derivative of the logistic function, p*(1 - p); it is even."""
 
     nargs = 1
@@ -60,7 +60,7 @@ class sigmoid_slope(Declared):  # noqa: N801
         return p * (1 - p)
 
 
-class tanh_slope(Declared):  # noqa: N801
+class tanh_slope(Declared):  # noqa: N801  (as log1p)
     """The derivative of the hyperbolic tangent, 1 - tanh(x)**2; it is even."""
 
     nargs = 1
@@ -77,7 +77,7 @@ class tanh_slope(Declared):  # noqa: N801
         return 1 - tanh(a) ** 2
 
 
-class erf_rest(Declared):  # noqa: N801
+class erf_rest(Declared):  # noqa: N801  (as log1p)
     """1 - erf(x), which SymPy's own erfc would bring back to erf for negative x."""
 
     nargs = 1
