@@ -8,11 +8,16 @@ from typing import Any
 
 from page import escape, lines_of
 
-__all__ = ["DATA", "about", "claims", "coq", "label", "reference"]
+__all__ = ["CHECKERS", "DATA", "about", "claims", "coq", "label", "reference"]
 
 DATA = Path(__file__).parents[1] / "_data" / "claims.json"
 _MANY = 12
 """A claim about more declarations than this is about all of its kind: it is not listed at each."""
+CHECKERS = {
+    "coq": "Coq", "flint": "FLINT", "sympy": "SymPy", "exact point": "a counterexample",
+    "arb": "Arb", "rational": "rational intervals",
+}
+"""What a checker is called."""
 Claim = Mapping[str, Any]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from claims import Claim, claims, coq, label, reference, said
+from claims import CHECKERS, Claim, claims, coq, label, reference, said
 from page import code, contents, escape, folded, join, lines_of, table
 
 import refmath
@@ -30,10 +30,6 @@ _ELSEWHERE = {"newton_step": "newton", "line_search": "exact"}
 """Closed forms that have their page among the methods."""
 _EVIDENCE = {
     "EXACT": "exact", "RIGOROUS BOUND": "a rigorous bound", "EMPIRICAL": "empirical",
-}
-_CHECKERS = {
-    "coq": "Coq", "flint": "FLINT", "sympy": "SymPy", "arb": "Arb",
-    "rational": "rational intervals",
 }
 _SHOWN_LINKS = 12
 
@@ -103,10 +99,11 @@ def _index() -> str:
 def _how() -> str:
     kernel = f"Coq {coq()}" if coq() else "Coq"
     return (
-        "A proof is exact, in the arithmetic of rational numbers and polynomials, by two checkers "
-        f"that do not share their code; {kernel} is a further one where the statement is within "
-        "its reach. *Empirical* means that operations or runs were counted. Every claim has a "
-        "control: a false neighbour that must fail by the same means."
+        "A proof is exact, in the arithmetic of rational numbers and polynomials, which two "
+        f"libraries carry out on one normal form; {kernel}, where the statement is within its "
+        "reach, proves it again and shares nothing with them. *Empirical* means that operations "
+        "or runs were counted. Every claim has a control: a false neighbour that must fail by the "
+        "same means."
     )
 
 
@@ -181,7 +178,7 @@ def _heading(claim: Claim) -> str:
 
 
 def _checked(part: Claim) -> str:
-    by = ", ".join(_CHECKERS.get(x, x) for x in part["checkers"] if x != "exact point")
+    by = ", ".join(CHECKERS.get(x, x) for x in part["checkers"] if x != "exact point")
     scope = f"; Coq for {escape(part['scope'])}" if part["scope"] else ""
     return f" (checked by: {by}{scope})" if by else ""
 

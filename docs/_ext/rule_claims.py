@@ -1,16 +1,12 @@
 """What is proved of a rule, with verdict, checkers and a link to the proof."""
 
-from claims import Claim, claims, reference, said
+from claims import CHECKERS, Claim, claims, reference, said
 from page import escape, lines_of
 
 from refmath.rule import Rule
 
 __all__ = ["claims_section"]
 
-_CHECKERS = {
-    "coq": "Coq", "flint": "FLINT", "sympy": "SymPy", "exact point": "a counterexample",
-    "arb": "Arb", "rational": "rational intervals",
-}
 _FEW = 3
 
 
@@ -38,7 +34,7 @@ def _general(claim: Claim) -> int:
 def _checker(name: str) -> str:
     """The checker of ``coq`` or ``coq (10 of 11)``."""
     first, _, part = name.partition(" (")
-    return _CHECKERS.get(first, first) + (f" ({part[:-1]} parts)" if part else "")
+    return CHECKERS.get(first, first) + (f" ({part[:-1]} parts)" if part else "")
 
 
 def _item(claim: Claim) -> str:
